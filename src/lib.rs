@@ -8,3 +8,4 @@ pub mod metrics; // what is counted and measured
 pub mod menu; // what can be ordered, and for how much
 pub mod parsed; // what one message asks for
 pub mod cart; // lines with options, changed by operations, priced by the menu
+pub mod order; // a placed order and its states
