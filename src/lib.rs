@@ -9,3 +9,5 @@ pub mod menu; // what can be ordered, and for how much
 pub mod parsed; // what one message asks for
 pub mod cart; // lines with options, changed by operations, priced by the menu
 pub mod order; // a placed order and its states
+pub mod conversation; // one step: state and input in, state and effects out
+pub mod text; // every sentence that a person reads
