@@ -183,7 +183,12 @@ pub enum Input {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// The draft's message is to show the draft as it is.
-    ShowDraft,
+    ShowDraft {
+        /// The draft.
+        draft: String,
+        /// Whether the customer has asked to see it, so that it comes to the end of the chat.
+        anew: bool,
+    },
     /// The draft's message is to show how the draft ended.
     CloseDraft {
         /// The draft.

@@ -198,14 +198,13 @@ impl Engine {
     /// The store could not give or take the engine's own marks.
     pub fn new(setup: Setup) -> anyhow::Result<(Arc<Self>, mpsc::UnboundedReceiver<Release>)> {
         let (releases, receiver) = mpsc::unbounded_channel();
-        let (result, _commit) = setup.store.transact(|tx| {
+        let ((counters, seen), _commit) = setup.store.try_transact(|tx| {
             let counters = tx.get::<Counters>(Counters::KEY)?;
             let counters = counters.unwrap_or_else(Counters::fresh);
             tx.put(Counters::KEY, &counters)?;
             let seen = tx.get::<Seen>(Seen::KEY)?.unwrap_or_default();
             Ok::<_, TxError>((counters, seen))
-        });
-        let (counters, seen) = result?;
+        })?;
         let engine = Arc::new(Self {
             rows: Mutex::new(RowIndex::load(&setup.store)),
             expiry: Expiry::load(&setup.store),
@@ -246,7 +245,10 @@ impl Engine {
     /// The menu of the moment and its parser.
     #[must_use]
     pub fn menu(&self) -> (Arc<Menu>, Arc<Parser>) {
-        self.menu.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.menu
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn is_operator_chat(&self, chat: i64) -> bool {
@@ -255,9 +257,11 @@ impl Engine {
 
     /// One atomic change; a value that no longer decodes is set aside by whoever reads it, so that an error here is a
     /// defect and is counted as one.
-    fn transact<R>(&self, change: impl FnOnce(&mut Tx<'_>) -> Result<R, TxError>) -> Result<(R, Commit), TxError> {
-        let (result, commit) = self.store.transact(change);
-        Ok((result?, commit))
+    fn transact<R>(
+        &self,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<R, TxError>,
+    ) -> Result<(R, Commit), TxError> {
+        self.store.try_transact(change)
     }
 
     fn release(&self, release: Release) {

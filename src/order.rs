@@ -174,6 +174,16 @@ pub enum Source {
     Buttons,
 }
 
+impl From<crate::understand::Source> for Source {
+    fn from(source: crate::understand::Source) -> Self {
+        match source {
+            crate::understand::Source::Gpt => Self::Gpt,
+            crate::understand::Source::Cache => Self::Cache,
+            crate::understand::Source::Local => Self::Local,
+        }
+    }
+}
+
 impl Source {
     /// The word that stands in files and the sheet.
     #[must_use]

@@ -13,7 +13,7 @@ use teloxide::utils::html::escape;
 pub use card::card;
 pub use draft::{closed, draft};
 pub use menu::menu_page;
-pub use reply::{notice, operator_notice, reply, store_trouble};
+pub use reply::{not_allowed, notice, operator_failed, operator_notice, reply, store_trouble};
 
 /// A message as it is to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

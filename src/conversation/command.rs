@@ -71,7 +71,7 @@ impl Turn<'_> {
             Command::Privacy => self.say(Reply::Privacy),
             Command::Menu => self.effects.push(Effect::ShowMenu(MenuView::Home)),
             Command::Cart if self.state.conversation.draft.is_some() => {
-                self.effects.push(Effect::ShowDraft);
+                self.show_draft(true);
             }
             Command::Cart => self.say(Reply::CartEmpty),
             Command::Orders => {

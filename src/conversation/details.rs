@@ -112,7 +112,7 @@ impl Turn<'_> {
             return self.say(Reply::Saved);
         }
         self.touch();
-        self.effects.push(super::Effect::ShowDraft);
+        self.show_draft(false);
         if !self.ask_missing() {
             self.say(Reply::Complete);
         }

@@ -227,6 +227,14 @@ impl Turn<'_> {
         })
     }
 
+    /// Has the draft's message show the draft as it is when it is sent.
+    pub(super) fn show_draft(&mut self, anew: bool) {
+        if let Some(draft) = &self.state.conversation.draft {
+            let draft = draft.id.clone();
+            self.effects.push(Effect::ShowDraft { draft, anew });
+        }
+    }
+
     /// Gives the draft its full time again.
     pub(super) fn touch(&mut self) {
         let expires_at = deadline(self.context.now, self.context.rules);
@@ -241,7 +249,7 @@ impl Turn<'_> {
             draft.revision = draft.revision.saturating_add(1);
         }
         self.touch();
-        self.effects.push(Effect::ShowDraft);
+        self.show_draft(false);
     }
 
     /// Changes the draft by a button and shows it.
@@ -314,7 +322,7 @@ impl Turn<'_> {
         match self.obstacle() {
             Some(why) => {
                 self.touch();
-                self.effects.push(Effect::ShowDraft);
+                self.show_draft(false);
                 let asked = match why {
                     Notice::Missing { name: true, .. } => Some(Asked::Name),
                     Notice::Missing { phone: true, .. } => Some(Asked::Phone),

@@ -239,7 +239,7 @@ impl Turn<'_> {
             self.confirm(true);
         } else {
             self.notice(Notice::Changed);
-            self.effects.push(Effect::ShowDraft);
+            self.show_draft(false);
         }
     }
 
@@ -249,7 +249,7 @@ impl Turn<'_> {
                 draft.view = view;
             }
             self.touch();
-            self.effects.push(Effect::ShowDraft);
+            self.show_draft(false);
             self.notice(Notice::Done);
         }
     }

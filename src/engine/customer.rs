@@ -5,9 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::limits::Verdict;
-use super::{Engine, Incoming, IncomingKind, InboxEntry, Outgoing, Release, What, lock};
+use super::{Engine, InboxEntry, Incoming, IncomingKind, Outgoing, Release, What, lock};
 use crate::conversation::{
-    self, Context, Conversation, Customer, Detail, Effect, Input, NewOrder, Placed, Reply, Route, State, Tap,
+    self, Context, Conversation, Customer, Detail, Effect, Input, NewOrder, Placed, Reply, Route,
+    State, Tap,
 };
 use crate::menu::{ItemId, Menu};
 use crate::metrics::count;
@@ -111,12 +112,17 @@ impl Engine {
     async fn read(&self, incoming: &Incoming) -> Option<Input> {
         let input = match &incoming.kind {
             IncomingKind::Text(text) => self.read_text(incoming.user, text).await,
-            IncomingKind::Tap { data, .. } => Tap::parse(data).map_or(Input::UnknownTap, Input::Tap),
+            IncomingKind::Tap { data, .. } => {
+                Tap::parse(data).map_or(Input::UnknownTap, Input::Tap)
+            }
             IncomingKind::Contact { own: false, .. } => Input::Detail(Detail::ForeignContact),
             IncomingKind::Contact { phone, own: true } => Input::Detail(
                 conversation::parse_phone(phone.as_str()).map_or(Detail::BadPhone, Detail::Phone),
             ),
-            IncomingKind::Location { latitude, longitude } => {
+            IncomingKind::Location {
+                latitude,
+                longitude,
+            } => {
                 // Five decimals are a metre; a link is what a driver can use.
                 let place = format!("https://maps.google.com/?q={latitude:.5},{longitude:.5}");
                 Input::Detail(Detail::Address(place.into()))
@@ -132,7 +138,12 @@ impl Engine {
     async fn read_text(&self, user: u64, text: &PersonalText) -> Input {
         let (_, parser) = self.menu();
         let reading = parser.local().parse(text.as_str());
-        let conversation = self.store.get::<Conversation>(user).ok().flatten().unwrap_or_default();
+        let conversation = self
+            .store
+            .get::<Conversation>(user)
+            .ok()
+            .flatten()
+            .unwrap_or_default();
         match conversation::route(&conversation, text.as_str(), &reading.order) {
             Route::Command(command) => Input::Command(command),
             Route::Detail(detail) => Input::Detail(detail),
@@ -146,7 +157,7 @@ impl Engine {
                 let nearest = nearest(&parser, &understood.order.unmatched);
                 Input::Words {
                     order: understood.order,
-                    source: understood.source,
+                    source: understood.source.into(),
                     nearest,
                 }
             }
@@ -210,10 +221,17 @@ impl Engine {
         Ok(outcome.map(|outcome| (outcome, commit)))
     }
 
-    fn state_of(&self, tx: &mut Tx<'_>, incoming: &Incoming, now: Timestamp) -> Result<State, TxError> {
+    fn state_of(
+        &self,
+        tx: &mut Tx<'_>,
+        incoming: &Incoming,
+        now: Timestamp,
+    ) -> Result<State, TxError> {
         let user = incoming.user;
         // A state that this version cannot read must not lock its customer out: it is set aside for a human.
-        let conversation = or_set_aside(tx, Table::Conversations, user, |tx| tx.get::<Conversation>(user))?;
+        let conversation = or_set_aside(tx, Table::Conversations, user, |tx| {
+            tx.get::<Conversation>(user)
+        })?;
         let customer = or_set_aside(tx, Table::Customers, user, |tx| tx.get::<Customer>(user))?;
         let mut customer = customer.unwrap_or_else(|| Customer::new(now));
         if customer.name.is_none() {
@@ -232,7 +250,11 @@ impl Engine {
     pub(super) fn refuse(&self, incoming: &Incoming, verdict: Verdict) {
         count(&self.metrics.errors, "rate_limited");
         let tell = verdict == Verdict::Tell;
-        self.end_with(incoming.update, incoming.chat, tell.then_some(Reply::SlowDown));
+        self.end_with(
+            incoming.update,
+            incoming.chat,
+            tell.then_some(Reply::SlowDown),
+        );
         if let IncomingKind::Tap { callback, .. } = &incoming.kind {
             self.answer(callback, String::new());
         }
@@ -249,7 +271,8 @@ impl Engine {
                 tx.delete::<InboxEntry>(update);
             }
             let what = reply.map(|reply| What::Say { reply });
-            what.map(|what| self.enqueue(tx, chat, Timestamp::now(), what)).transpose()
+            what.map(|what| self.enqueue(tx, chat, Timestamp::now(), what))
+                .transpose()
         });
         match result {
             Ok((job, _)) => {
@@ -328,7 +351,14 @@ impl Writer<'_, '_, '_> {
             }
             Effect::CloseDraft { draft, closing } => {
                 let order = self.placed;
-                self.job(chat, What::Close { draft, closing, order })
+                self.job(
+                    chat,
+                    What::Close {
+                        draft,
+                        closing,
+                        order,
+                    },
+                )
             }
             Effect::Say(reply) => self.job(chat, What::Say { reply }),
             Effect::ShowMenu(view) => {
@@ -408,6 +438,7 @@ impl Writer<'_, '_, '_> {
             return Ok(());
         }
         let outcome = &mut self.outcome;
-        self.engine.order_changed(self.tx, &order, self.now, outcome)
+        self.engine
+            .order_changed(self.tx, &order, self.now, outcome)
     }
 }

@@ -24,7 +24,10 @@ impl Expiry {
     pub(super) fn load(store: &Store) -> Self {
         let mut due = BTreeSet::new();
         store.scan::<Conversation>(|user, conversation| {
-            if let Ok(Conversation { draft: Some(draft), .. }) = conversation {
+            if let Ok(Conversation {
+                draft: Some(draft), ..
+            }) = conversation
+            {
                 due.insert((draft.expires_at, user));
             }
         });

@@ -50,7 +50,9 @@ impl Seen {
     }
 
     fn insert(&mut self, id: u64) {
-        let at = self.ranges.partition_point(|(_, last)| last.saturating_add(1) < id);
+        let at = self
+            .ranges
+            .partition_point(|(_, last)| last.saturating_add(1) < id);
         match self.ranges.get_mut(at) {
             Some((first, last)) if *first <= id.saturating_add(1) => {
                 *first = id.min(*first);
@@ -86,7 +88,11 @@ impl Engine {
     ///
     /// # Errors
     /// The store refused the record, which is a defect.
-    pub fn receive(&self, batch: Vec<RawUpdate>, now: i64) -> Result<(Vec<RawUpdate>, Commit), TxError> {
+    pub fn receive(
+        &self,
+        batch: Vec<RawUpdate>,
+        now: i64,
+    ) -> Result<(Vec<RawUpdate>, Commit), TxError> {
         let mut guard = lock(&self.seen);
         let mut seen = guard.clone();
         let mut fresh = Vec::with_capacity(batch.len());
@@ -101,7 +107,12 @@ impl Engine {
         seen.at = now;
         let (fresh, commit) = self.transact(|tx| {
             for update in &fresh {
-                tx.put(update.id, &InboxEntry { json: update.json.clone() })?;
+                tx.put(
+                    update.id,
+                    &InboxEntry {
+                        json: update.json.clone(),
+                    },
+                )?;
             }
             tx.put(Seen::KEY, &seen)?;
             Ok(fresh)
@@ -116,7 +127,10 @@ impl Engine {
         let mut left = Vec::new();
         self.store.scan::<InboxEntry>(|id, entry| {
             if let Ok(entry) = entry {
-                left.push(RawUpdate { id, json: entry.json });
+                left.push(RawUpdate {
+                    id,
+                    json: entry.json,
+                });
             }
         });
         left

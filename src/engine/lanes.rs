@@ -90,7 +90,10 @@ impl Engine {
     /// A defect must cost one message at most: the update is done with, and its writer is told.
     fn panicked(&self, _panic: &(dyn Any + Send), update: Option<u64>, chat: i64, private: bool) {
         count(&self.metrics.errors, "panic");
-        tracing::error!(update, "an update could not be handled: a defect in the bot");
+        tracing::error!(
+            update,
+            "an update could not be handled: a defect in the bot"
+        );
         self.fail(update, chat, private);
     }
 
@@ -106,6 +109,9 @@ impl Engine {
             }
         };
         let _ = tokio::time::timeout(limit, empty).await;
-        lock(&self.lanes.busy).values().map(|queue| queue.len() + 1).sum()
+        lock(&self.lanes.busy)
+            .values()
+            .map(|queue| queue.len() + 1)
+            .sum()
     }
 }

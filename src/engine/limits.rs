@@ -83,8 +83,16 @@ mod tests {
         let verdicts: Vec<_> = (0..6).map(|_| limiter.judge(1, 1000)).collect();
         use Verdict::{Drop, Pass, Tell};
         assert_eq!(verdicts, [Pass, Pass, Pass, Tell, Drop, Drop]);
-        assert_eq!(limiter.judge(2, 1000), Pass, "another customer is not held up");
-        assert_eq!(limiter.judge(1, 990), Drop, "a clock that goes back changes nothing");
+        assert_eq!(
+            limiter.judge(2, 1000),
+            Pass,
+            "another customer is not held up"
+        );
+        assert_eq!(
+            limiter.judge(1, 990),
+            Drop,
+            "a clock that goes back changes nothing"
+        );
         assert_eq!(limiter.judge(1, 1020), Pass);
         assert_eq!(limiter.judge(1, 1020), Tell);
         assert_eq!(Limiter::new(0).judge(1, 0), Pass);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::customer::Outcome;
-use super::{Engine, Incoming, InboxEntry, What};
+use super::{Engine, InboxEntry, Incoming, What};
 use crate::conversation::Reply;
 use crate::metrics::count;
 use crate::order::{LONGEST_DELAY, Order, OrderId, OrderNumber, Step};
@@ -36,7 +36,12 @@ impl Engine {
         parts.next().is_none().then_some(step)
     }
 
-    pub(super) async fn operator_tap(self: &Arc<Self>, incoming: &Incoming, callback: &str, data: &str) {
+    pub(super) async fn operator_tap(
+        self: &Arc<Self>,
+        incoming: &Incoming,
+        callback: &str,
+        data: &str,
+    ) {
         let allowed = self.is_operator_chat(incoming.chat)
             && (self.operator.ids.is_empty() || self.operator.ids.contains(&incoming.user));
         if !allowed {
@@ -112,7 +117,9 @@ impl Engine {
         outcome.rows.push(order.number);
         outcome.statuses.push(order.status);
         if let Some(chat) = self.operator.chat {
-            let what = What::Card { order: order.number };
+            let what = What::Card {
+                order: order.number,
+            };
             outcome.jobs.push(self.enqueue(tx, chat, now, what)?);
         }
         Ok(())
@@ -137,7 +144,9 @@ impl Engine {
             fulfilment: order.fulfilment,
         };
         let chat = i64::try_from(order.customer).unwrap_or(i64::MAX);
-        outcome.jobs.push(self.enqueue(tx, chat, now, What::Say { reply })?);
+        outcome
+            .jobs
+            .push(self.enqueue(tx, chat, now, What::Say { reply })?);
         Ok(())
     }
 

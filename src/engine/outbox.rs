@@ -45,8 +45,14 @@ impl Engine {
         Ok((key, outgoing))
     }
 
-    pub(super) fn count_up(&self, tx: &mut Tx<'_>, count: impl FnOnce(&mut Counters) -> u64) -> Result<u64, TxError> {
-        let mut counters = tx.get::<Counters>(Counters::KEY)?.unwrap_or_else(Counters::fresh);
+    pub(super) fn count_up(
+        &self,
+        tx: &mut Tx<'_>,
+        count: impl FnOnce(&mut Counters) -> u64,
+    ) -> Result<u64, TxError> {
+        let mut counters = tx
+            .get::<Counters>(Counters::KEY)?
+            .unwrap_or_else(Counters::fresh);
         let value = count(&mut counters);
         tx.put(Counters::KEY, &counters)?;
         Ok(value)
@@ -93,7 +99,11 @@ impl Engine {
                     place: shown(draft),
                 })
             }
-            What::Close { draft, closing, order } => {
+            What::Close {
+                draft,
+                closing,
+                order,
+            } => {
                 let order = order.and_then(|number| self.store.get::<Order>(number).ok().flatten());
                 let place = shown(draft);
                 // A draft that was never shown needs no end, unless it became an order.

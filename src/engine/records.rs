@@ -51,7 +51,11 @@ impl Counters {
     pub(super) fn fresh() -> Self {
         // Letters and digits that are not mistaken for one another when they are read out.
         const LETTERS: &[u8] = b"ACDEFGHJKLMNPQRTUVWXY34679";
-        let letter = || LETTERS.get(fastrand::usize(..LETTERS.len())).map_or('A', |b| char::from(*b));
+        let letter = || {
+            LETTERS
+                .get(fastrand::usize(..LETTERS.len()))
+                .map_or('A', |b| char::from(*b))
+        };
         Self {
             tag: (0..3).map(|_| letter()).collect(),
             orders: 0,
@@ -124,9 +128,19 @@ impl What {
     #[must_use]
     pub fn is_covered_by(&self, later: &What) -> bool {
         match (self, later) {
-            (Self::Draft { draft }, Self::Draft { draft: other } | Self::Close { draft: other, .. }) => draft == other,
+            (
+                Self::Draft { draft },
+                Self::Draft { draft: other } | Self::Close { draft: other, .. },
+            ) => draft == other,
             (Self::Card { order }, Self::Card { order: other }) => order == other,
-            (Self::Menu { message: Some(m), .. }, Self::Menu { message: Some(n), .. }) => m == n,
+            (
+                Self::Menu {
+                    message: Some(m), ..
+                },
+                Self::Menu {
+                    message: Some(n), ..
+                },
+            ) => m == n,
             _ => false,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -28,8 +29,15 @@ impl RowIndex {
 
 impl Engine {
     /// Notes in the transaction that an order's row is behind.
-    pub(super) fn row_pending(&self, tx: &mut Tx<'_>, number: OrderNumber, since: Timestamp) -> Result<(), TxError> {
-        let pending = tx.get::<RowPending>(number)?.unwrap_or(RowPending { since });
+    pub(super) fn row_pending(
+        &self,
+        tx: &mut Tx<'_>,
+        number: OrderNumber,
+        since: Timestamp,
+    ) -> Result<(), TxError> {
+        let pending = tx
+            .get::<RowPending>(number)?
+            .unwrap_or(RowPending { since });
         tx.put(number, &pending)?;
         Ok(())
     }
@@ -68,9 +76,14 @@ impl PendingRows {
 #[must_use]
 pub fn row_of(order: &Order, zone: &jiff::tz::TimeZone) -> ledger::Row {
     let currency = crate::money::Currency::parse(&order.currency);
-    let time = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+    let time = |at: Timestamp| {
+        at.to_zoned(zone.clone())
+            .strftime("%Y-%m-%dT%H:%M:%S%:z")
+            .to_string()
+    };
     let personal = |text: &Option<crate::privacy::PersonalText>| {
-        text.as_ref().map_or_else(String::new, |t| t.as_str().to_owned())
+        text.as_ref()
+            .map_or_else(String::new, |t| t.as_str().to_owned())
     };
     let allergies: Vec<_> = order.allergies.iter().map(|a| a.as_str()).collect();
     let note = match (&order.note, &order.time) {
@@ -79,32 +92,34 @@ pub fn row_of(order: &Order, zone: &jiff::tz::TimeZone) -> ledger::Row {
         (None, Some(when)) => format!("when: {}", when.as_str()),
         (Some(note), Some(when)) => format!("{}; when: {}", note.as_str(), when.as_str()),
     };
-    ledger::Row::new(
-        order.id.as_str(),
-        [
-            order.id.to_string(),
-            time(order.placed_at),
-            order.status.as_str().to_owned(),
-            order.customer.to_string(),
-            personal(&order.name),
-            personal(&order.phone),
-            order.fulfilment.as_str().to_owned(),
-            personal(&order.address),
-            order.items_text(),
-            allergies.join("; "),
-            note,
-            currency.map_or_else(|| order.total.minor().to_string(), |c| c.plain(order.total)),
-            order.currency.clone(),
-            "cash".to_owned(),
-            order.source.as_str().to_owned(),
-            time(order.updated_at),
-        ],
-    )
+    ledger::Row::new([
+        order.id.to_string(),
+        time(order.placed_at),
+        order.status.as_str().to_owned(),
+        order.customer.to_string(),
+        personal(&order.name),
+        personal(&order.phone),
+        order.fulfilment.as_str().to_owned(),
+        personal(&order.address),
+        order.items_text(),
+        allergies.join("; "),
+        note,
+        currency.map_or_else(|| order.total.minor().to_string(), |c| c.plain(order.total)),
+        order.currency.clone(),
+        "cash".to_owned(),
+        order.source.as_str().to_owned(),
+        time(order.updated_at),
+    ])
 }
 
 impl ledger::Source for PendingRows {
     fn pending(&self, limit: usize) -> Vec<(ledger::Row, u64)> {
-        let numbers: Vec<_> = lock(&self.engine.rows).0.keys().take(limit).copied().collect();
+        let numbers: Vec<_> = lock(&self.engine.rows)
+            .0
+            .keys()
+            .take(limit)
+            .copied()
+            .collect();
         let order = |number| self.engine.store.get::<Order>(number).ok().flatten();
         numbers
             .into_iter()
@@ -140,7 +155,18 @@ impl ledger::Source for PendingRows {
         }
     }
 
-    fn oldest_pending(&self) -> Option<Timestamp> {
-        lock(&self.engine.rows).0.values().min().copied()
+    fn row(&self, order_id: &str) -> Option<(ledger::Row, u64)> {
+        let number = crate::order::OrderId::number(&self.engine.tag, order_id)?;
+        let order = self.engine.store.get::<Order>(number).ok().flatten()?;
+        Some((row_of(&order, &self.zone), order.version))
+    }
+
+    fn backlog(&self) -> (usize, Duration) {
+        let rows = lock(&self.engine.rows);
+        let oldest = rows.0.values().min();
+        let age = oldest.map_or(Duration::ZERO, |at| {
+            Timestamp::now().duration_since(*at).unsigned_abs()
+        });
+        (rows.0.len(), age)
     }
 }

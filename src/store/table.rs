@@ -45,6 +45,8 @@ tables! {
     Shown = 6 "shown",
     /// Values that could not be decoded, kept for a human.
     Quarantine = 7 "quarantine",
+    /// Orders whose row in the ledger is behind.
+    Rows = 8 "rows",
 }
 
 impl Table {

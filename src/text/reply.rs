@@ -360,6 +360,18 @@ pub fn operator_notice(outcome: Result<Status, Option<Status>>) -> String {
     }
 }
 
+/// What somebody is told who may not move orders.
+#[must_use]
+pub const fn not_allowed() -> &'static str {
+    "Only the shop's staff can do this."
+}
+
+/// What staff are told when the bot failed over their tap.
+#[must_use]
+pub const fn operator_failed() -> &'static str {
+    "Something went wrong in the bot. Please tap again."
+}
+
 /// What customers are told while the data folder cannot be written.
 #[must_use]
 pub fn store_trouble() -> Message {

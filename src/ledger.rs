@@ -1,0 +1,3 @@
+//! Rows (placeholder until the ledger branch is merged).
+mod row;
+pub use row::{COLUMNS, Row, Source, Version};
