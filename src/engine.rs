@@ -174,6 +174,8 @@ pub struct Engine {
     menu: RwLock<(Arc<Menu>, Arc<Parser>)>,
     rules: Rules,
     operator: Operator,
+    /// Where the operator chat went when its group became a supergroup.
+    operator_moved: Mutex<Option<i64>>,
     tag: String,
     metrics: Arc<Metrics>,
     releases: mpsc::UnboundedSender<Release>,
@@ -212,6 +214,7 @@ impl Engine {
             menu: RwLock::new((setup.menu, setup.parser)),
             rules: setup.rules,
             operator: setup.operator,
+            operator_moved: Mutex::default(),
             tag: counters.tag,
             metrics: setup.metrics,
             releases,
@@ -252,7 +255,14 @@ impl Engine {
     }
 
     fn is_operator_chat(&self, chat: i64) -> bool {
-        self.operator.chat == Some(chat)
+        self.operator.chat == Some(chat) || *lock(&self.operator_moved) == Some(chat)
+    }
+
+    /// Telegram has given the operator chat another id.
+    pub fn operator_chat_moved(&self, from: i64, to: i64) {
+        if self.is_operator_chat(from) {
+            *lock(&self.operator_moved) = Some(to);
+        }
     }
 
     /// One atomic change; a value that no longer decodes is set aside by whoever reads it, so that an error here is a

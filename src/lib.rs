@@ -15,3 +15,4 @@ pub mod text; // every sentence that a person reads
 pub mod store; // durable tables: journal, snapshot, customers.json
 pub mod ledger; // rows in Google Sheets or a CSV file
 pub mod engine; // lanes, transactions, the outbox
+pub mod telegram; // updates in, messages out

@@ -277,7 +277,7 @@ impl Engine {
         match result {
             Ok((job, _)) => {
                 // Not waited for: there is nothing in it that must not be said twice.
-                for (key, outgoing) in job {
+                if let Some((key, outgoing)) = job {
                     self.release(Release::Job { key, outgoing });
                 }
             }

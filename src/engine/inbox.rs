@@ -16,6 +16,8 @@ pub struct RawUpdate {
     pub id: u64,
     /// Its JSON, as far as it matters to us.
     pub json: Personal<Box<RawValue>>,
+    /// Whether nothing in it is for us, so that it is only noted as received.
+    pub ignored: bool,
 }
 
 /// The ids of the updates that were received, as ranges: Telegram counts up, so that there is nearly always one.
@@ -101,7 +103,9 @@ impl Engine {
             seen.offset = update.id + 1;
             if !seen.contains(update.id) {
                 seen.insert(update.id);
-                fresh.push(update);
+                if !update.ignored {
+                    fresh.push(update);
+                }
             }
         }
         seen.at = now;
@@ -130,6 +134,7 @@ impl Engine {
                 left.push(RawUpdate {
                     id,
                     json: entry.json,
+                    ignored: false,
                 });
             }
         });

@@ -124,23 +124,12 @@ pub enum What {
 }
 
 impl What {
-    /// Whether a later job of the same kind makes this one needless.
+    /// Whether this job shows nothing that the other does not show when both are rendered now.
     #[must_use]
-    pub fn is_covered_by(&self, later: &What) -> bool {
-        match (self, later) {
-            (
-                Self::Draft { draft },
-                Self::Draft { draft: other } | Self::Close { draft: other, .. },
-            ) => draft == other,
+    pub fn shows_same_as(&self, other: &What) -> bool {
+        match (self, other) {
+            (Self::Draft { draft }, Self::Draft { draft: other }) => draft == other,
             (Self::Card { order }, Self::Card { order: other }) => order == other,
-            (
-                Self::Menu {
-                    message: Some(m), ..
-                },
-                Self::Menu {
-                    message: Some(n), ..
-                },
-            ) => m == n,
             _ => false,
         }
     }

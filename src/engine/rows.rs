@@ -73,8 +73,7 @@ impl PendingRows {
 }
 
 /// An order as a row, the columns of the contract's section 6.
-#[must_use]
-pub fn row_of(order: &Order, zone: &jiff::tz::TimeZone) -> ledger::Row {
+fn row_of(order: &Order, zone: &jiff::tz::TimeZone) -> ledger::Row {
     let currency = crate::money::Currency::parse(&order.currency);
     let time = |at: Timestamp| {
         at.to_zoned(zone.clone())
