@@ -249,7 +249,7 @@ impl Refused {
     fn learn(&self, used: Dialect, error: &OpenAIError) -> Option<Dialect> {
         // The complaint is searched for the names of our own parts and goes no further.
         let complaint = match error {
-            OpenAIError::ApiError(answer) if answer.status_code.as_u16() == 400 => {
+            OpenAIError::ApiError(answer) if matches!(answer.status_code.as_u16(), 400 | 422) => {
                 let error = &answer.api_error;
                 format!(
                     "{} {}",

@@ -162,7 +162,9 @@ impl Checker<'_> {
 
     // A later check belongs here: whether any word of the message supports the item and each option.
     fn operation(&mut self, raw: RawOperation) -> Option<Operation> {
-        let item = match &raw.item {
+        // Models without strict schemas write an empty text for none.
+        let item_id = raw.item.filter(|id| !id.trim().is_empty());
+        let item = match &item_id {
             None => None,
             Some(id) => match self.menu.item(id) {
                 Some(item) if item.available => Some(item),
@@ -184,7 +186,8 @@ impl Checker<'_> {
             return None;
         }
         let line = raw.line.as_ref().map(|n| whole(n, MOST_UNITS));
-        if line == Some(None) {
+        // With an item, a line that cannot be ("0" for none) decides nothing; without one it is all there is.
+        if line == Some(None) && item.is_none() {
             self.not_understood(self.message.whole());
             return None;
         }
@@ -196,7 +199,7 @@ impl Checker<'_> {
             .collect();
         let operation = Operation {
             op: raw.op,
-            item: raw.item,
+            item: item_id,
             line: line.flatten(),
             quantity: quantity.flatten(),
             options,

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
@@ -245,4 +246,96 @@ fn long_texts_are_cut() {
     whole["note"] = json!("é".repeat(5000));
     let order = checked("…", &whole);
     assert_eq!(order.note.unwrap().as_str().chars().count(), MOST_CHARS);
+}
+
+#[test]
+fn an_empty_id_and_a_line_of_zero_are_none() {
+    let mut operation = op("set", json!(""), json!(3), json!([]));
+    operation["line"] = json!(2);
+    let order = checked("make the second 3", &answer("order", &json!([operation])));
+    assert_eq!(order.operations[0].item, None);
+    let mut operation = op("add", json!("cola"), json!(1), json!([]));
+    operation["line"] = json!(0);
+    let order = checked("a cola", &answer("order", &json!([operation])));
+    assert_eq!(order.operations[0].line, None);
+    let mut operation = op("remove", Value::Null, Value::Null, json!([]));
+    operation["line"] = json!(0);
+    let order = checked("drop line 0", &answer("order", &json!([operation])));
+    assert!(order.operations.is_empty());
+    assert_eq!(order.unmatched[0].as_str(), "drop line 0");
+}
+
+fn any_number() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        (-3_i64..2000).prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+    ]
+}
+
+fn any_id() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        prop::sample::select(vec![
+            "cola",
+            "margherita",
+            "latte",
+            "large",
+            "ham",
+            "oat-milk"
+        ])
+        .prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn whatever_the_model_says_only_what_the_menu_has_is_ordered(
+        text in "\\PC{0,60}",
+        operations in prop::collection::vec(
+            (
+                prop::sample::select(vec!["add", "remove", "set", "split"]),
+                any_id(), any_number(), any_number(),
+                prop::collection::vec((any_id(), any_number()), 0..4),
+            ),
+            0..6,
+        ),
+    ) {
+        let menu = sample_menu();
+        let operations: Vec<Value> = operations
+            .into_iter()
+            .map(|(kind, item, line, quantity, options)| {
+                let options: Vec<Value> = options
+                    .into_iter()
+                    .map(|(id, count)| {
+                        let id = id.as_str().unwrap_or("gold").to_owned();
+                        json!({"option": id, "change": "with", "count": count})
+                    })
+                    .collect();
+                let mut operation = op(kind, item, quantity, json!(options));
+                operation["line"] = line;
+                operation
+            })
+            .collect();
+        let asked = operations.len();
+        let whole = answer("confirm", &json!(operations)).to_string();
+        let order = read(&menu, &text, &whole).unwrap();
+        prop_assert_eq!(order.intent == Intent::Confirm, asked == 0);
+        if order.operations.len() < asked && !text.trim().is_empty() {
+            prop_assert!(!order.unmatched.is_empty(), "a wish is lost without a word");
+        }
+        for operation in &order.operations {
+            prop_assert!(operation.quantity.is_none_or(|n| (1..=999).contains(&n)));
+            prop_assert!(operation.line.is_none_or(|n| n > 0));
+            let item = operation.item.as_deref().map(|id| menu.item(id).unwrap());
+            for change in &operation.options {
+                prop_assert!(change.count.is_none_or(|n| (1..=99).contains(&n)));
+                if let Some(item) = item {
+                    prop_assert!(menu.option_of(item, &change.option).is_some());
+                }
+            }
+        }
+    }
 }

@@ -26,7 +26,7 @@ impl<'a> Message<'a> {
         let words = std::iter::once(name).chain(aliases.iter().map(String::as_str));
         let mut used: Vec<String> = words
             .map(str::to_lowercase)
-            .filter(|word| self.has(word))
+            .filter(|word| !word.trim().is_empty() && self.has(word))
             .collect();
         used.sort_by_key(String::len);
         used.pop().unwrap_or_else(|| name.to_owned())
@@ -36,6 +36,9 @@ impl<'a> Message<'a> {
     pub(super) fn words_like(&self, id: &str) -> String {
         let id = id.to_lowercase().replace(['-', '_'], " ");
         let parts: Vec<&str> = id.split_whitespace().collect();
+        if parts.is_empty() {
+            return self.whole();
+        }
         let said: Vec<&str> = self.text.split_whitespace().collect();
         let like = |word: &&str| {
             let word = word.to_lowercase();
