@@ -1,1 +1,3 @@
 //! order-bot
+
+pub mod standin;
