@@ -2,12 +2,7 @@
 //!
 //! This file is called `mod.rs`, against the habit of the house, because the load driver takes it in with
 //! `#[path]`, which makes it the root of its modules either way.
-#![allow(
-    dead_code,
-    unreachable_pub,
-    clippy::unwrap_used,
-    clippy::expect_used
-)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used)]
 
 pub mod a1;
 pub mod batch;

@@ -90,7 +90,9 @@ pub fn add(item: &str, quantity: u32) -> Value {
 pub fn normalised(text: &str) -> String {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
     let joined = words.join(" ");
-    joined.trim_matches(|c: char| c.is_ascii_punctuation()).to_owned()
+    joined
+        .trim_matches(|c: char| c.is_ascii_punctuation())
+        .to_owned()
 }
 
 impl OpenAi {
@@ -261,7 +263,9 @@ fn check(body: &Value, allow_limits: bool) -> Result<(), String> {
     for message in messages {
         let role = message["role"].as_str().unwrap_or_default();
         if !["system", "developer", "user", "assistant", "tool"].contains(&role) {
-            return Err(format!("Invalid value: '{role}' for the role of a message."));
+            return Err(format!(
+                "Invalid value: '{role}' for the role of a message."
+            ));
         }
     }
     if body["stream"] == true {
@@ -273,16 +277,20 @@ fn check(body: &Value, allow_limits: bool) -> Result<(), String> {
         Some("json_object") => {
             let text = body["messages"].to_string().to_lowercase();
             if !text.contains("json") {
-                return Err("'messages' must contain the word 'json' in some form, to use \
+                return Err(
+                    "'messages' must contain the word 'json' in some form, to use \
                             'response_format' of type 'json_object'."
-                    .into());
+                        .into(),
+                );
             }
         }
         Some("json_schema") => {
             if model.starts_with("gpt-3.5") || model == "gpt-4" || model.starts_with("gpt-4-") {
-                return Err("Invalid parameter: 'response_format' of type 'json_schema' is not \
+                return Err(
+                    "Invalid parameter: 'response_format' of type 'json_schema' is not \
                             supported with this model."
-                    .into());
+                        .into(),
+                );
             }
             let schema = &format["json_schema"];
             let name = schema["name"].as_str().unwrap_or_default();
@@ -290,10 +298,16 @@ fn check(body: &Value, allow_limits: bool) -> Result<(), String> {
             if schema["strict"] == true
                 && let Some(why) = strict::complaint(&schema["schema"], allow_limits)
             {
-                return Err(format!("Invalid schema for response_format '{name}': {why}"));
+                return Err(format!(
+                    "Invalid schema for response_format '{name}': {why}"
+                ));
             }
         }
-        Some(other) => return Err(format!("Invalid value: '{other}' for response_format.type.")),
+        Some(other) => {
+            return Err(format!(
+                "Invalid value: '{other}' for response_format.type."
+            ));
+        }
     }
     for tool in body["tools"].as_array().into_iter().flatten() {
         if tool["type"] != "function" {
@@ -313,11 +327,15 @@ fn check(body: &Value, allow_limits: bool) -> Result<(), String> {
 
 fn good_name(name: &str, what: &str) -> Result<(), String> {
     let fits = (1..=64).contains(&name.len())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     if fits {
         Ok(())
     } else {
-        Err(format!("Invalid '{what}': does not match '^[a-zA-Z0-9_-]+$'."))
+        Err(format!(
+            "Invalid '{what}': does not match '^[a-zA-Z0-9_-]+$'."
+        ))
     }
 }
 
@@ -374,7 +392,9 @@ async fn serve(
         return openai_error(404, "invalid_request_error", None, &why).into_response();
     }
     let given = request.headers().get(header::AUTHORIZATION);
-    let given = given.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let given = given
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     if given != format!("Bearer {}", inner.key) {
         let why = "Incorrect API key provided.";
         return openai_error(401, "invalid_request_error", Some("invalid_api_key"), why)

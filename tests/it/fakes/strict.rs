@@ -70,7 +70,8 @@ pub fn complaint(schema: &Value, allow_limits: bool) -> Option<String> {
 
 impl Check {
     fn node(&mut self, node: &Value, path: &mut Vec<String>, level: usize) -> Result<(), String> {
-        let context = || format!("In context=({}), ", path.join(", "));
+        let here = format!("In context=({}), ", path.join(", "));
+        let context = || here.clone();
         let Some(map) = node.as_object() else {
             return Err(context() + "a schema must be an object");
         };
@@ -88,7 +89,8 @@ impl Check {
             return Err(context() + "schema must have a 'type' key.");
         }
         if let Some(values) = map.get("enum") {
-            self.enumeration(values, map).map_err(|why| context() + &why)?;
+            self.enumeration(values, map)
+                .map_err(|why| context() + &why)?;
         }
         let is_object = map.get("type").is_some_and(|kind| names(kind, "object"));
         if is_object || map.contains_key("properties") {
@@ -102,12 +104,22 @@ impl Check {
             self.node(items, path, level)?;
             path.pop();
         }
-        for branch in map.get("anyOf").and_then(Value::as_array).into_iter().flatten() {
+        for branch in map
+            .get("anyOf")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
             path.push("'anyOf'".into());
             self.node(branch, path, level)?;
             path.pop();
         }
-        for (name, node) in map.get("$defs").and_then(Value::as_object).into_iter().flatten() {
+        for (name, node) in map
+            .get("$defs")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
             path.push(format!("'$defs', '{name}'"));
             self.node(node, path, level)?;
             path.pop();
@@ -121,15 +133,23 @@ impl Check {
         path: &mut Vec<String>,
         level: usize,
     ) -> Result<(), String> {
-        let context = || format!("In context=({}), ", path.join(", "));
+        let here = format!("In context=({}), ", path.join(", "));
+        let context = || here.clone();
         if level > MOST_LEVELS {
-            return Err(format!("{level} levels of nesting exceeds limit of {MOST_LEVELS}."));
+            return Err(format!(
+                "{level} levels of nesting exceeds limit of {MOST_LEVELS}."
+            ));
         }
         if map.get("additionalProperties") != Some(&Value::Bool(false)) {
-            return Err(context() + "'additionalProperties' is required to be supplied and to be false.");
+            return Err(
+                context() + "'additionalProperties' is required to be supplied and to be false."
+            );
         }
         let none = Map::new();
-        let properties = map.get("properties").and_then(Value::as_object).unwrap_or(&none);
+        let properties = map
+            .get("properties")
+            .and_then(Value::as_object)
+            .unwrap_or(&none);
         let required: Vec<&str> = map
             .get("required")
             .and_then(Value::as_array)
@@ -137,7 +157,9 @@ impl Check {
             .flatten()
             .filter_map(Value::as_str)
             .collect();
-        let missing = properties.keys().find(|key| !required.contains(&key.as_str()));
+        let missing = properties
+            .keys()
+            .find(|key| !required.contains(&key.as_str()));
         if let Some(missing) = missing {
             return Err(format!(
                 "{}'required' is required to be supplied and to be an array including every key in \
@@ -146,7 +168,10 @@ impl Check {
             ));
         }
         if let Some(extra) = required.iter().find(|key| !properties.contains_key(**key)) {
-            return Err(format!("{}Extra required key '{extra}' supplied.", context()));
+            return Err(format!(
+                "{}Extra required key '{extra}' supplied.",
+                context()
+            ));
         }
         self.properties += properties.len();
         for (name, node) in properties {
@@ -179,7 +204,9 @@ impl Check {
                     _ => true,
                 };
                 if !fits {
-                    return Err(format!("enum value {value} does not validate against {kind}."));
+                    return Err(format!(
+                        "enum value {value} does not validate against {kind}."
+                    ));
                 }
             }
         }
