@@ -61,7 +61,6 @@ pub enum Event {
 }
 
 /// One call as a hook sees it before it is applied.
-#[derive(Debug)]
 pub struct Incoming<'a> {
     /// Method in Telegram's spelling.
     pub method: &'a str,

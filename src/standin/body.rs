@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// One uploaded file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Upload {
     /// The file name that came with it.
     pub name: String,
@@ -12,7 +12,7 @@ pub struct Upload {
 }
 
 /// The parameters of one call.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Params {
     pub(crate) fields: Map<String, Value>,
     pub(crate) files: Vec<(String, Upload)>,

@@ -10,14 +10,13 @@ use serde_json::{Value, json};
 /// Kinds that Telegram leaves out unless `allowed_updates` names them.
 const OPT_IN: [&str; 3] = ["chat_member", "message_reaction", "message_reaction_count"];
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Update {
     id: u32,
     /// The finished JSON object, with `update_id`.
     json: String,
 }
 
-#[derive(Debug)]
 pub(super) struct Queue {
     pending: VecDeque<Update>,
     next_id: u32,

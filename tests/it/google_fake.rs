@@ -84,8 +84,9 @@ impl Scene {
     }
 
     async fn batch(&self, requests: Value) -> Result<(), Error> {
-        let body = json!({"requests": requests});
-        let body: BatchUpdateSpreadsheetRequest = serde_json::from_value(body).unwrap();
+        // A field mask is read from borrowed text only: from_value would fail.
+        let body = json!({"requests": requests}).to_string();
+        let body: BatchUpdateSpreadsheetRequest = serde_json::from_str(&body).unwrap();
         let call = self.hub.spreadsheets().batch_update(body, BOOK);
         call.add_scope(Scope::Spreadsheet).doit().await.map(|_| ())
     }

@@ -477,6 +477,9 @@ async fn thousands_of_messages_a_second_pass() {
     };
     futures_util::future::join_all((0..8).map(send)).await;
     assert_eq!(telegram.history(ANN).len(), number);
+    let busiest = telegram.busiest(Duration::from_secs(3600), Some(ANN));
+    assert_eq!(busiest, number);
+    eprintln!("{:.0} a second", 2000.0 / began.elapsed().as_secs_f64());
     // Debug build, client and server on one thread: far from a benchmark, but no stall either.
     assert!(
         began.elapsed() < Duration::from_secs(10),

@@ -1,6 +1,10 @@
 //! Telegram: the library's stand-in, with a plan of faults and a list of what was left over.
 
-use std::{ops::Deref, sync::Arc, time::Duration};
+use std::{
+    ops::Deref,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use order_bot::standin::{BotApi, Incoming, State};
 
@@ -58,6 +62,25 @@ impl Telegram {
             }
             found
         })
+    }
+
+    /// The most calls of the kind that Telegram limits (sends, edits) that fell into any `window`: over
+    /// all chats, or of one.
+    pub fn busiest(&self, window: Duration, chat: Option<i64>) -> usize {
+        let times: Vec<Instant> = self.with(|state| {
+            let limited = |method: &str| method.starts_with("send") || method.starts_with("edit");
+            let calls = state.calls().iter();
+            calls
+                .filter(|call| limited(&call.method) && (chat.is_none() || call.chat == chat))
+                .map(|call| call.at)
+                .collect()
+        });
+        let within = |first: &Instant| {
+            let late = times.iter().filter(|time| *time >= first);
+            late.filter(|time| time.duration_since(*first) < window)
+                .count()
+        };
+        times.iter().map(within).max().unwrap_or(0)
     }
 
     fn summary(&self) -> String {
