@@ -7,7 +7,9 @@
 mod body;
 mod customers;
 mod html;
+mod keyboard;
 mod methods;
+mod payments;
 mod state;
 mod updates;
 pub mod wire;
@@ -34,6 +36,7 @@ use self::{
 };
 pub use self::{
     body::{Upload, decode_form, percent_decode},
+    payments::Checkout,
     state::{Button, Call, Command, Edit, Person, SentMessage, State, Tap},
 };
 

@@ -220,7 +220,7 @@ impl BotApi {
         self.inner.lock().queue.restart_at(next);
     }
 
-    fn act<T>(&self, act: impl FnOnce(&mut State) -> Option<T>) -> Option<T> {
+    pub(super) fn act<T>(&self, act: impl FnOnce(&mut State) -> Option<T>) -> Option<T> {
         let done = act(&mut self.inner.lock());
         self.inner.wake_pollers();
         self.inner.changed();

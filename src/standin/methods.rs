@@ -8,7 +8,9 @@ use super::{
     Event,
     body::{Params, Upload},
     html::{self, Parsed},
-    state::{Button, Chat, ChatKind, Command, Edit, SentMessage, State, bot_user, unix_now},
+    keyboard::{markup, set_markup, text_of},
+    payments,
+    state::{Chat, ChatKind, Command, Edit, SentMessage, State, bot_user, unix_now},
 };
 
 /// Longest text of a message, in UTF-16 code units after the markup was parsed.
@@ -22,12 +24,12 @@ pub(super) struct Refusal(pub(super) u16, pub(super) String);
 
 pub(super) type Outcome = Result<Value, Refusal>;
 
-fn bad(what: impl Into<String>) -> Refusal {
+pub(super) fn bad(what: impl Into<String>) -> Refusal {
     Refusal(400, format!("Bad Request: {}", what.into()))
 }
 
 /// Methods with an implementation, in Telegram's spelling.
-pub(super) const METHODS: [&str; 20] = [
+pub(super) const METHODS: [&str; 22] = [
     "getMe",
     "getUpdates",
     "sendMessage",
@@ -48,6 +50,8 @@ pub(super) const METHODS: [&str; 20] = [
     "sendDocument",
     "sendChatAction",
     "getChat",
+    "sendInvoice",
+    "answerPreCheckoutQuery",
 ];
 
 /// Applies one call; `getUpdates` is not among them, because it waits.
@@ -70,6 +74,8 @@ pub(super) fn apply(
             Ok(me)
         }
         "sendMessage" => send_message(state, &params, events),
+        "sendInvoice" => payments::send_invoice(state, &params, events),
+        "answerPreCheckoutQuery" => payments::answer_checkout(state, &params),
         "sendDocument" => send_document(state, params, events),
         "editMessageText" => edit_text(state, &params, events),
         "editMessageReplyMarkup" => edit_markup(state, &params, events),
@@ -114,7 +120,7 @@ pub(super) fn apply(
 }
 
 /// The chat of a call, where the bot may write to it.
-fn target(state: &State, params: &Params) -> Result<i64, Refusal> {
+pub(super) fn target(state: &State, params: &Params) -> Result<i64, Refusal> {
     let Some(id) = params.int("chat_id") else {
         return Err(bad("chat_id is empty"));
     };
@@ -163,91 +169,8 @@ fn parse_text(
     Ok(parsed)
 }
 
-fn markup(params: &Params) -> Result<Option<Value>, Refusal> {
-    let markup = match params.fields.get("reply_markup") {
-        None | Some(Value::Null) => return Ok(None),
-        Some(_) => params
-            .json("reply_markup")
-            .filter(Value::is_object)
-            .ok_or_else(|| bad("can't parse reply keyboard markup JSON object"))?,
-    };
-    for button in inline_rows(&markup).into_iter().flatten() {
-        if button
-            .get("text")
-            .and_then(Value::as_str)
-            .is_none_or(str::is_empty)
-        {
-            return Err(bad(
-                "can't parse inline keyboard button: Field \"text\" must be non-empty",
-            ));
-        }
-        match button
-            .get("callback_data")
-            .map(|data| data.as_str().map_or(0, str::len))
-        {
-            Some(1..=64) => {}
-            Some(_) => return Err(bad("BUTTON_DATA_INVALID")),
-            None if button.as_object().is_some_and(|map| map.len() > 1) => {}
-            None => {
-                return Err(bad(
-                    "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
-                ));
-            }
-        }
-    }
-    Ok(Some(markup))
-}
-
-fn inline_rows(markup: &Value) -> Vec<Vec<&Value>> {
-    rows_of(markup, "inline_keyboard")
-}
-
-fn rows_of<'a>(markup: &'a Value, name: &str) -> Vec<Vec<&'a Value>> {
-    let rows = markup.get(name).and_then(Value::as_array);
-    rows.into_iter()
-        .flatten()
-        .map(|row| row.as_array().into_iter().flatten().collect())
-        .collect()
-}
-
-fn text_of(value: &Value, name: &str) -> String {
-    let text = value.get(name).and_then(Value::as_str);
-    text.unwrap_or_default().to_owned()
-}
-
-fn set_markup(message: &mut SentMessage, markup: Option<Value>) {
-    let none = Value::Null;
-    let shown = markup.as_ref().unwrap_or(&none);
-    message.buttons = inline_rows(shown)
-        .into_iter()
-        .filter(|row| !row.is_empty())
-        .map(|row| {
-            row.into_iter()
-                .map(|button| Button {
-                    text: text_of(button, "text"),
-                    data: text_of(button, "callback_data"),
-                })
-                .collect()
-        })
-        .collect();
-    message.reply_keyboard = rows_of(shown, "keyboard")
-        .into_iter()
-        .map(|row| {
-            row.into_iter()
-                .map(|button| {
-                    button
-                        .as_str()
-                        .map_or_else(|| text_of(button, "text"), str::to_owned)
-                })
-                .collect()
-        })
-        .collect();
-    // An empty inline keyboard is none.
-    message.markup = markup
-        .filter(|markup| markup.get("inline_keyboard").is_none() || !message.buttons.is_empty());
-}
-
-fn added(state: &mut State, draft: SentMessage, events: &mut Vec<Event>) -> Outcome {
+/// Adds the bot's message and gives it as the answer.
+pub(super) fn added(state: &mut State, draft: SentMessage, events: &mut Vec<Event>) -> Outcome {
     let Some(message) = state.add_message(draft).cloned() else {
         return Err(bad("chat not found"));
     };

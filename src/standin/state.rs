@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use super::{body::Upload, updates::Queue};
+use super::{body::Upload, payments::Checkout, updates::Queue};
 
 /// A button of an inline keyboard.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,6 +65,8 @@ pub struct SentMessage {
     pub(super) markup: Option<Value>,
     /// Further fields of a person's message: contact, location, photo …
     pub(super) extra: Map<String, Value>,
+    /// An invoice's payload.
+    pub(super) payload: String,
 }
 
 // What people write is not for logs, not even in a demo: only ids are printed.
@@ -182,6 +184,7 @@ pub struct State {
     pub(super) private_message_ids: i64,
     pub(super) taps: Vec<Tap>,
     pub(super) tap_index: HashMap<String, usize>,
+    pub(super) checkouts: Vec<Checkout>,
     pub(super) calls: Vec<Call>,
     pub(super) unexpected: Vec<String>,
     pub(super) commands: Vec<Command>,
@@ -210,6 +213,7 @@ impl State {
             private_message_ids: 0,
             taps: Vec::new(),
             tap_index: HashMap::new(),
+            checkouts: Vec::new(),
             calls: Vec::new(),
             unexpected: Vec::new(),
             commands: Vec::new(),
@@ -407,6 +411,7 @@ impl SentMessage {
             entities: Vec::new(),
             markup: None,
             extra: Map::new(),
+            payload: String::new(),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 #![allow(dead_code)]
 
+pub mod people;
 pub mod program;
 pub mod settings;
 pub mod shop;

@@ -8,13 +8,14 @@ use teloxide::{
     ApiError, Bot, RequestError,
     payloads::{
         AnswerCallbackQuerySetters as _, DeleteWebhookSetters as _, EditMessageTextSetters as _,
-        GetUpdatesSetters as _, SendDocumentSetters as _, SendMessageSetters as _,
+        GetUpdatesSetters as _, SendDocumentSetters as _, SendInvoiceSetters as _,
+        SendMessageSetters as _,
     },
     prelude::Requester as _,
     types::{
         AllowedUpdate, BotCommand, CallbackQueryId, ChatAction, ChatId, InlineKeyboardButton,
-        InlineKeyboardMarkup, InputFile, KeyboardButton, KeyboardMarkup, MessageId, ParseMode,
-        Update, UpdateKind,
+        InlineKeyboardMarkup, InputFile, KeyboardButton, KeyboardMarkup, LabeledPrice, MessageId,
+        ParseMode, Update, UpdateKind,
     },
 };
 
@@ -397,6 +398,36 @@ async fn keyboards_commands_and_actions_are_kept() {
         telegram.with(|state| state.calls_of("SendMessage").count()),
         1
     );
+}
+
+#[tokio::test]
+async fn money_moves_only_after_the_bot_agreed() {
+    let (telegram, bot) = scene().await;
+    let price = || [LabeledPrice::new("Order", 1700)];
+    let invoice = bot.send_invoice(CHAT, "Order", "2 x Margherita", "o-1", "EUR", price());
+    invoice.await.unwrap_err();
+    let invoice = bot.send_invoice(CHAT, "Order", "2 x Margherita", "o-1", "EUR", price());
+    let sent = invoice.provider_token("provider").await.unwrap();
+    assert_eq!(sent.invoice().unwrap().total_amount, 1700);
+
+    let id = telegram.pay(ANN, i64::from(sent.id.0)).unwrap();
+    assert_eq!(telegram.left_over().len(), 2, "{:?}", telegram.left_over());
+    assert_eq!(telegram.complete_payment(&id), None);
+    let batch = bot.get_updates().await.unwrap();
+    let UpdateKind::PreCheckoutQuery(query) = &batch[0].kind else {
+        panic!("{batch:?}");
+    };
+    assert_eq!(query.invoice_payload, "o-1");
+    bot.answer_pre_checkout_query(query.id.clone(), true)
+        .await
+        .unwrap();
+    let charge = telegram.complete_payment(&id).unwrap();
+    let batch = bot.get_updates().offset(next_offset(&batch)).await.unwrap();
+    let UpdateKind::Message(message) = &batch[0].kind else {
+        panic!("{batch:?}");
+    };
+    let payment = message.successful_payment().unwrap();
+    assert_eq!(payment.telegram_payment_charge_id.0, charge);
 }
 
 #[tokio::test]

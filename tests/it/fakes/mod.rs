@@ -6,11 +6,13 @@
 
 pub mod a1;
 pub mod batch;
+mod completion;
 pub mod faults;
 pub mod google;
 pub mod grid;
 pub mod key;
 pub mod openai;
 pub mod operator;
+pub mod sheets;
 pub mod strict;
 pub mod telegram;

@@ -53,6 +53,16 @@ impl Telegram {
             for tap in state.taps().iter().filter(|tap| tap.answers == 0) {
                 found.push(format!("the tap on {:?} was never answered", tap.data));
             }
+            let open = state
+                .checkouts()
+                .iter()
+                .filter(|checkout| checkout.approved.is_none());
+            for checkout in open {
+                found.push(format!(
+                    "the pre-checkout query {} was never answered",
+                    checkout.id
+                ));
+            }
             if state.unacknowledged() > 0 {
                 let number = state.unacknowledged();
                 found.push(format!("{number} updates were never acknowledged"));

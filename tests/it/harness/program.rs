@@ -163,8 +163,8 @@ impl TestBot {
             address = self.log.find(seen, http_address) => address,
             status = child.wait() => {
                 // What it wrote last may still be on its way through the pipe.
-                let late = self.log.find(seen, http_address);
-                let _ = tokio::time::timeout(Duration::from_millis(200), late).await;
+                let rest = self.log.find(seen, |_| None::<()>);
+                let _ = tokio::time::timeout(Duration::from_millis(200), rest).await;
                 panic!("the program ended early with {status:?}; {}", self.log.tail());
             }
         };
