@@ -20,6 +20,7 @@ pub(super) struct Update {
 pub(super) struct Queue {
     pending: VecDeque<Update>,
     next_id: u32,
+    restarted: bool,
     allowed: Vec<String>,
     /// The last batch that was handed out and not empty.
     last_batch: Vec<Update>,
@@ -34,6 +35,7 @@ impl Queue {
         Self {
             pending: VecDeque::new(),
             next_id: fastrand::u32(100_000_000..900_000_000),
+            restarted: false,
             allowed: Vec::new(),
             last_batch: Vec::new(),
             forced: VecDeque::new(),
@@ -55,6 +57,7 @@ impl Queue {
 
     pub(super) fn restart_at(&mut self, next_id: u32) {
         self.next_id = next_id;
+        self.restarted = true;
     }
 
     /// Queues `{kind: body}`; `None` when the bot has not asked for that kind.
@@ -116,8 +119,14 @@ impl Queue {
             let excess = self.pending.len().saturating_sub(keep);
             self.pending.drain(..excess);
         } else if offset <= i64::from(self.next_id) + 10 {
-            // Ids are not always ascending here: numbering may have been restarted.
-            self.pending.retain(|update| i64::from(update.id) >= offset);
+            let confirmed = |update: &Update| i64::from(update.id) < offset;
+            while self.pending.front().is_some_and(confirmed) {
+                self.pending.pop_front();
+            }
+            // Ids ascend, unless the numbering was restarted; then the whole queue is looked through.
+            if self.restarted {
+                self.pending.retain(|update| !confirmed(update));
+            }
         }
     }
 
