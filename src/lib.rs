@@ -16,3 +16,14 @@ pub mod store; // durable tables: journal, snapshot, customers.json
 pub mod ledger; // rows in Google Sheets or a CSV file
 pub mod engine; // lanes, transactions, the outbox
 pub mod telegram; // updates in, messages out
+pub mod health; // how each part fares
+pub mod http; // `/health` and `/metrics`
+pub mod settings; // the environment, checked
+pub mod telemetry; // logs, with caps on what other crates may say
+pub mod check; // `order-bot check`
+pub mod standin; // a Bot API server in the process, for the demo and the tests
+pub mod app; // the whole bot: start, run, stop
+pub mod cli; // the commands of the program
+
+#[cfg(test)]
+mod architecture_tests;
