@@ -12,3 +12,4 @@ pub mod order; // a placed order and its states
 pub mod conversation; // one step: state and input in, state and effects out
 pub mod text; // every sentence that a person reads
 pub mod settings; // what the bot is told from outside
+pub mod telemetry; // log lines, and what never stands in them
