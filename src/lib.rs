@@ -11,5 +11,7 @@ pub mod cart; // lines with options, changed by operations, priced by the menu
 pub mod order; // a placed order and its states
 pub mod conversation; // one step: state and input in, state and effects out
 pub mod text; // every sentence that a person reads
+pub mod health; // whether orders can be taken
+pub mod http; // health and metrics, over HTTP
 pub mod settings; // what the bot is told from outside
 pub mod telemetry; // log lines, and what never stands in them
