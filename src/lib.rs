@@ -15,3 +15,8 @@ pub mod health; // whether orders can be taken
 pub mod http; // health and metrics, over HTTP
 pub mod settings; // what the bot is told from outside
 pub mod telemetry; // log lines, and what never stands in them
+pub mod check; // what `order-bot check` tries and says
+pub mod cli; // the command line and its exit codes
+
+#[cfg(test)]
+mod architecture_tests;

@@ -475,3 +475,30 @@ fn the_template_names_every_setting_with_its_default() {
     };
     assert_eq!(template.lines().filter(is_entry).count(), expected.len());
 }
+
+#[test]
+fn the_settings_page_is_the_catalog() {
+    let page = include_str!("../../docs/settings.md");
+    let expected: Vec<_> = SETTINGS
+        .iter()
+        .map(|s| {
+            let secret = if s.secret { " (secret)" } else { "" };
+            let default = s.default.map_or("none".to_owned(), |d| format!("`{d}`"));
+            format!("| `{}`{secret} | {default} | {} |", s.name, s.meaning)
+        })
+        .collect();
+    let rows: Vec<_> = page.lines().filter(|l| l.starts_with("| `")).collect();
+    assert_eq!(rows, expected, "correct docs/settings.md");
+}
+
+#[test]
+fn a_command_may_bring_settings_of_its_own() {
+    let environment = Environment::with(&[
+        ("TELEGRAM_TOKEN", Some("1:own")),
+        ("OPENAI_API_KEY", None),
+        ("APP_ENV", Some("development")),
+    ]);
+    let s = Settings::read(&environment).unwrap();
+    assert_eq!(s.telegram.token.expose_secret(), "1:own");
+    assert!(s.openai.is_none());
+}

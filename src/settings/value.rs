@@ -1,12 +1,8 @@
-//! Reading single values: each problem is noted under its variable, and a stand-in is returned so that reading goes
-//! on to the next one.
+//! What single values must look like.
 //!
-//! No problem echoes a value: somebody may have put a secret into the wrong variable.
+//! No complaint echoes a value: somebody may have put a secret into the wrong variable.
 
 use std::net::IpAddr;
-use std::ops::RangeInclusive;
-use std::str::FromStr;
-use std::time::Duration;
 
 use axum::http::Uri;
 use base64::Engine as _;
@@ -14,15 +10,12 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::Deserialize;
 
-use super::catalog;
-use super::environment::{Environment, Problem};
 use super::{BaseUrl, DataKey};
-use crate::privacy::SecretString;
 
 /// What is wrong with a value, and how to put it right.
 pub(super) struct Wrong {
-    what: &'static str,
-    fix: String,
+    pub(super) what: &'static str,
+    pub(super) fix: String,
 }
 
 pub(super) fn wrong<T>(what: &'static str, fix: impl Into<String>) -> Result<T, Wrong> {
@@ -30,110 +23,6 @@ pub(super) fn wrong<T>(what: &'static str, fix: impl Into<String>) -> Result<T, 
         what,
         fix: fix.into(),
     })
-}
-
-pub(super) struct Reader<'e> {
-    environment: &'e Environment,
-    pub(super) production: bool,
-    problems: Vec<Problem>,
-}
-
-impl<'e> Reader<'e> {
-    pub(super) fn new(environment: &'e Environment) -> Self {
-        Self {
-            environment,
-            production: false,
-            problems: environment.problems().to_vec(),
-        }
-    }
-
-    pub(super) fn into_problems(self) -> Vec<Problem> {
-        self.problems
-    }
-
-    pub(super) fn problem(&mut self, name: &str, what: &str, fix: &str) {
-        self.problems.push(Problem::new(name, what, fix));
-    }
-
-    /// Whether anything was given for the setting, even something unreadable, about which a problem exists already.
-    pub(super) fn given(&self, name: &str) -> bool {
-        catalog::find(name).is_some_and(|setting| self.environment.given(setting))
-    }
-
-    /// The value that was set.
-    pub(super) fn set(&self, name: &str) -> Option<&'e str> {
-        self.environment.get(catalog::find(name)?)
-    }
-
-    /// The value that was set, else the default, else nothing.
-    fn text(&self, name: &str) -> Option<&'e str> {
-        self.set(name).or(catalog::find(name)?.default)
-    }
-
-    /// The value that was set or the default, read by `parse`; `stand_in` where it is wrong.
-    pub(super) fn value<T>(
-        &mut self,
-        name: &str,
-        stand_in: T,
-        parse: impl FnOnce(&str) -> Result<T, Wrong>,
-    ) -> T {
-        match parse(self.text(name).unwrap_or_default()) {
-            Ok(value) => value,
-            Err(wrong) => {
-                self.problem(name, wrong.what, &wrong.fix);
-                stand_in
-            }
-        }
-    }
-
-    /// The value that was set, read by `parse`; none where nothing was set or it is wrong.
-    pub(super) fn optional<T>(
-        &mut self,
-        name: &str,
-        parse: impl FnOnce(&str) -> Result<T, Wrong>,
-    ) -> Option<T> {
-        let set = self.set(name)?;
-        self.value(name, None, |_| parse(set).map(Some))
-    }
-
-    pub(super) fn string(&mut self, name: &str) -> String {
-        self.text(name).unwrap_or_default().to_owned()
-    }
-
-    pub(super) fn number<T>(&mut self, name: &str, range: RangeInclusive<T>) -> T
-    where
-        T: FromStr + PartialOrd + Copy + std::fmt::Display,
-    {
-        let (least, most) = (*range.start(), *range.end());
-        self.value(name, least, |text| match text.parse() {
-            Ok(number) if range.contains(&number) => Ok(number),
-            _ => wrong(
-                "is no whole number in its range",
-                format!("set a number from {least} to {most}"),
-            ),
-        })
-    }
-
-    pub(super) fn seconds(&mut self, name: &str, range: RangeInclusive<u64>) -> Duration {
-        Duration::from_secs(self.number(name, range))
-    }
-
-    pub(super) fn secret(
-        &mut self,
-        name: &str,
-        check: impl FnOnce(&str) -> Result<(), Wrong>,
-    ) -> Option<SecretString> {
-        self.optional(name, |text| {
-            check(text).map(|()| SecretString::from(text.to_owned()))
-        })
-    }
-
-    pub(super) fn url(&mut self, name: &str) -> BaseUrl {
-        let production = self.production;
-        self.value(name, BaseUrl(String::new()), |text| {
-            base_url(text, production)
-        })
-    }
 }
 
 /// A secret that is sent in an HTTP header or path: one visible word. A line break in it would make the client panic.
