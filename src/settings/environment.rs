@@ -70,7 +70,8 @@ pub struct Environment {
     raw: Raw,
     /// Secrets that were read from files, by setting.
     files: BTreeMap<&'static str, String>,
-    problems: Vec<Problem>,
+    /// What is wrong already, by the setting that it concerns; under no name what concerns all.
+    problems: Vec<(&'static str, Problem)>,
     warnings: Vec<Problem>,
 }
 
@@ -113,28 +114,24 @@ impl Environment {
             let Ok(name) = name.into_string() else {
                 continue;
             };
-            if !is_ours(&name) {
+            let Some(setting) = setting_of(&name) else {
                 warnings.extend(warning(&name));
                 continue;
-            }
+            };
             match value.into_string() {
                 Ok(value) if value.trim().is_empty() && name != catalog::name::order_requires => {}
                 Ok(value) => own.push((name, value)),
-                Err(_) => problems.push(Problem::new(
-                    &name,
-                    "is not UTF-8",
-                    "write it in UTF-8 or unset it",
-                )),
+                Err(_) => {
+                    let fix = "write it in UTF-8 or unset it";
+                    problems.push((setting.name, Problem::new(&name, "is not UTF-8", fix)));
+                }
             }
         }
         // Every field is an optional string and the names are distinct, so this cannot fail. Should it ever, envy's
         // message is not passed on: it may echo a value.
         let raw = envy::from_iter::<_, Raw>(own).unwrap_or_else(|_| {
-            problems.push(Problem::new(
-                "environment",
-                "cannot be read",
-                "set each variable once",
-            ));
+            let fix = "set each variable once";
+            problems.push(("", Problem::new("environment", "cannot be read", fix)));
             Raw::default()
         });
         let mut environment = Self {
@@ -154,37 +151,28 @@ impl Environment {
                 continue;
             };
             if (setting.value)(&self.raw).is_some() {
-                self.problems.push(Problem::new(
-                    setting.name,
-                    format!("is set, and so is {variable}"),
-                    "unset one of the two",
-                ));
+                let what = format!("is set, and so is {variable}");
+                let problem = Problem::new(setting.name, what, "unset one of the two");
+                self.problems.push((setting.name, problem));
                 continue;
             }
-            let fix = "name a readable UTF-8 file that holds the secret and nothing else";
-            let problem = |what: String| Problem::new(&variable, what, fix);
-            match std::fs::read(path.trim()).map(String::from_utf8) {
-                Ok(Ok(text)) if text.trim().is_empty() => {
-                    self.problems
-                        .push(problem("names an empty file".to_owned()));
+            match secret_in(path.trim()) {
+                Ok(secret) => {
+                    self.files.insert(setting.name, secret);
                 }
-                Ok(Ok(text)) => {
-                    self.files.insert(setting.name, text.trim().to_owned());
+                Err(what) => {
+                    let fix = "name a readable UTF-8 file that holds the secret and nothing else";
+                    let problem = Problem::new(&variable, what, fix);
+                    self.problems.push((setting.name, problem));
                 }
-                Ok(Err(_)) => self
-                    .problems
-                    .push(problem("names a file that is not UTF-8".to_owned())),
-                Err(e) => self.problems.push(problem(format!(
-                    "names a file that cannot be read ({})",
-                    e.kind()
-                ))),
             }
         }
     }
 
-    /// What is wrong already: unreadable variables and files.
-    pub(super) fn problems(&self) -> &[Problem] {
-        &self.problems
+    /// What is wrong already with a setting: unreadable variables and files.
+    pub(super) fn problems_of(&self, name: &str) -> impl Iterator<Item = &Problem> {
+        let of = self.problems.iter().filter(move |(of, _)| *of == name);
+        of.map(|(_, problem)| problem)
     }
 
     /// What looks like a mistake but harms nothing: names that are almost ours.
@@ -202,9 +190,7 @@ impl Environment {
 
     /// Whether anything was given for a setting, readable or not.
     pub(super) fn given(&self, setting: &Setting) -> bool {
-        self.get(setting).is_some()
-            || (setting.file)(&self.raw).is_some()
-            || self.problems.iter().any(|p| p.variable == setting.name)
+        self.get(setting).is_some() || self.problems_of(setting.name).next().is_some()
     }
 
     /// What may be shown of each setting, in the catalog's order.
@@ -228,10 +214,21 @@ impl Environment {
     }
 }
 
-fn is_ours(name: &str) -> bool {
-    SETTINGS
-        .iter()
-        .any(|s| s.name == name || s.file_name().is_some_and(|file| file == name))
+/// The setting that a variable belongs to: its own, or the one that names its file.
+fn setting_of(variable: &str) -> Option<&'static Setting> {
+    let own = |s: &&Setting| s.name == variable || s.file_name().is_some_and(|f| f == variable);
+    SETTINGS.iter().find(own)
+}
+
+/// The secret in a file, or what is wrong with it.
+fn secret_in(path: &str) -> Result<String, String> {
+    let bytes = std::fs::read(path)
+        .map_err(|e| format!("names a file that cannot be read ({})", e.kind()))?;
+    let text = String::from_utf8(bytes).map_err(|_| "names a file that is not UTF-8".to_owned())?;
+    match text.trim() {
+        "" => Err("names an empty file".to_owned()),
+        secret => Ok(secret.to_owned()),
+    }
 }
 
 /// A warning about a name that is almost ours.

@@ -29,7 +29,7 @@ impl<'e> Reader<'e> {
         Self {
             environment,
             production: false,
-            problems: environment.problems().to_vec(),
+            problems: environment.problems_of("").cloned().collect(),
         }
     }
 
@@ -46,13 +46,19 @@ impl<'e> Reader<'e> {
         catalog::find(name).is_some_and(|setting| self.environment.given(setting))
     }
 
-    /// The value that was set.
-    fn set(&self, name: &str) -> Option<&'e str> {
+    /// The value that was set. What is wrong with it already becomes a problem here: problems of settings that nobody
+    /// asks for are nobody's.
+    fn set(&mut self, name: &str) -> Option<&'e str> {
+        for problem in self.environment.problems_of(name) {
+            if !self.problems.contains(problem) {
+                self.problems.push(problem.clone());
+            }
+        }
         self.environment.get(catalog::find(name)?)
     }
 
     /// The value that was set, else the default, else nothing.
-    fn text(&self, name: &str) -> Option<&'e str> {
+    fn text(&mut self, name: &str) -> Option<&'e str> {
         self.set(name).or(catalog::find(name)?.default)
     }
 
@@ -182,9 +188,7 @@ pub fn read_http_addr(environment: &Environment) -> Result<SocketAddr, Problem> 
     let mut r = Reader::new(environment);
     let addr = http_addr(&mut r);
     let mut problems = r.into_problems().into_iter();
-    problems
-        .find(|p| p.variable == name::http_addr)
-        .map_or(Ok(addr), Err)
+    problems.next().map_or(Ok(addr), Err)
 }
 
 fn done<T>(reader: Reader<'_>, settings: T) -> Result<T, Vec<Problem>> {

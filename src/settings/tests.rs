@@ -439,6 +439,7 @@ fn tools_need_no_token_and_mind_only_their_own_settings() {
         ("APP_ENV", "production"),
         ("OPENAI_TIMEOUT_SECS", "x"),
         ("HTTP_ADDR", "x"),
+        ("TELEGRAM_TOKEN_FILE", "/nonexistent"),
     ];
     let found = ToolSettings::read(&environment(&vars)).unwrap_err();
     assert_eq!(found.len(), 1);
