@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
-use crate::check::{self, Check};
+use crate::check::{self, Check, Outcome};
 use crate::http;
 use crate::settings::{Environment, Problem, Settings, read_http_addr};
 
@@ -165,12 +165,18 @@ pub async fn run(
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
     match command {
-        Command::Check(args) => run_check(&args, environment, output, |_| Vec::new()).await,
+        Command::Check(args) => run_check(&args, environment, output, remote_checks).await,
         Command::Health(args) => run_health(args, environment, output).await,
         Command::Menu { command } => match command {
             MenuCommand::Check { file } => check_menu(&file, output),
         },
     }
+}
+
+/// The checks of other machines' services.
+fn remote_checks(_: &Settings) -> Vec<Check<'static>> {
+    let untried = async { Outcome::Skipped("this version does not try them") };
+    vec![Check::new("Telegram, OpenAI and Sheets", untried)]
 }
 
 /// `check`: `remote` gives the checks of other machines' services.
