@@ -14,14 +14,8 @@ use std::{
 use tokio::sync::watch;
 
 use crate::store::{
-    Commit, Table,
-    commit::Durability,
-    disk::Disk,
-    journal,
-    keeper::Keeper,
-    seal::Sealer,
-    table::Tables,
-    writer::Writer,
+    Commit, Table, commit::Durability, disk::Disk, journal, keeper::Keeper, seal::Sealer,
+    table::Tables, writer::Writer,
 };
 
 /// A batch that has this many bytes takes no further commits.

@@ -141,9 +141,7 @@ impl Disk for RealDisk {
         // Called by its full path: the standard library has methods of nearly the same names.
         match fs2::FileExt::try_lock_exclusive(&file) {
             Ok(()) => Ok(Some(Box::new(file))),
-            Err(error)
-                if error.raw_os_error() == fs2::lock_contended_error().raw_os_error() =>
-            {
+            Err(error) if error.raw_os_error() == fs2::lock_contended_error().raw_os_error() => {
                 Ok(None)
             }
             Err(error) => Err(error),

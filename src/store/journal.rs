@@ -101,7 +101,9 @@ pub(super) fn finish_frame(frame: &mut [u8], number: u64) {
     let number = number.to_le_bytes();
     let sum = checksum(&length, &number, payload).to_le_bytes();
     let parts = MARKER.iter().chain(&length).chain(&number).chain(&sum);
-    head.iter_mut().zip(parts).for_each(|(to, from)| *to = *from);
+    head.iter_mut()
+        .zip(parts)
+        .for_each(|(to, from)| *to = *from);
 }
 
 fn checksum(length: &[u8], number: &[u8], payload: &[u8]) -> u32 {

@@ -54,10 +54,15 @@ impl Keeper {
         let mut file = AtomicFile::create(&*shared.disk, &shared.dir, customers::FILE)?;
         file.append(customers::START.as_bytes())?;
         let mut first = true;
-        dump(shared, Table::Customers, |piece, key, value| {
-            customers::push_entry(piece, first, key, value);
-            first = false;
-        }, |piece| file.append(piece))?;
+        dump(
+            shared,
+            Table::Customers,
+            |piece, key, value| {
+                customers::push_entry(piece, first, key, value);
+                first = false;
+            },
+            |piece| file.append(piece),
+        )?;
         file.append(customers::END.as_bytes())?;
         self.customers_bytes = file.len;
         publish(shared, file)
@@ -89,20 +94,27 @@ impl Keeper {
             if table == Table::Customers {
                 continue;
             }
-            dump(shared, table, |piece, key, value| {
-                journal::push_change(piece, table, key, Some(value));
-                entries += 1;
-            }, |piece| {
-                hasher.update(piece);
-                file.append(piece)
-            })?;
+            dump(
+                shared,
+                table,
+                |piece, key, value| {
+                    journal::push_change(piece, table, key, Some(value));
+                    entries += 1;
+                },
+                |piece| {
+                    hasher.update(piece);
+                    file.append(piece)
+                },
+            )?;
         }
         file.append(snapshot::end_line(entries, hasher.finalize()).as_bytes())?;
         let bytes = file.len;
         publish(shared, file)?;
         self.cover = cover;
         self.snapshot_bytes = bytes;
-        shared.compact_at.store(self.compact_at(), Ordering::Relaxed);
+        shared
+            .compact_at
+            .store(self.compact_at(), Ordering::Relaxed);
         Ok(())
     }
 }

@@ -49,11 +49,7 @@ pub(super) struct Loaded {
 }
 
 /// Reads the folder. `beside_writer`: another process may be changing it meanwhile.
-pub(super) fn load(
-    disk: &dyn Disk,
-    dir: &Path,
-    beside_writer: bool,
-) -> Result<Loaded, OpenError> {
+pub(super) fn load(disk: &dyn Disk, dir: &Path, beside_writer: bool) -> Result<Loaded, OpenError> {
     let mut tables = Tables::new();
     let snapshot = snapshot::read(disk, dir, &mut tables)?;
     let (cover, snapshot_bytes) = snapshot.unwrap_or_default();
@@ -251,7 +247,11 @@ impl<'a> Replay<'a> {
             let Some(frame) = journal::frame(&bytes[offset..]) else {
                 // A later frame is written only when this one is safe on the disk.
                 if until.is_some() || journal::any_frame(&bytes[offset..]) {
-                    return Err(corrupt(number, offset, "a record whose checksum does not fit"));
+                    return Err(corrupt(
+                        number,
+                        offset,
+                        "a record whose checksum does not fit",
+                    ));
                 }
                 let torn = bytes.split_off(offset);
                 self.torn.push(Torn {

@@ -144,10 +144,7 @@ fn complete_customers(shared: &Shared) -> io::Result<()> {
 }
 
 /// Whether the keys given open the folder.
-pub(super) fn check_keys(
-    tables: &Tables,
-    sealer: &Sealer,
-) -> Result<(KeyCheck, Fit), OpenError> {
+pub(super) fn check_keys(tables: &Tables, sealer: &Sealer) -> Result<(KeyCheck, Fit), OpenError> {
     let check = View { tables, sealer }
         .get::<KeyCheck>(KEY_CHECK)
         .map_err(|_| OpenError::KeyWrong)?
@@ -232,8 +229,8 @@ fn bring_to_current_key(
         }
         _ => check,
     };
-    let (resealed, quarantined) = tx::reseal(&mut shared.core().tables, &shared.sealer)
-        .map_err(|error| failed(error.why))?;
+    let (resealed, quarantined) =
+        tx::reseal(&mut shared.core().tables, &shared.sealer).map_err(|error| failed(error.why))?;
     opened.resealed = resealed;
     opened.quarantined = quarantined;
     if resealed == 0 && !check.rewriting() {

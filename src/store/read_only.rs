@@ -3,11 +3,7 @@
 use std::{fmt, io, path::Path, thread, time::Duration};
 
 use crate::store::{
-    KeyRing, OpenError, Record, Undecodable,
-    disk::Disk,
-    load, open,
-    seal::Sealer,
-    table::Tables,
+    KeyRing, OpenError, Record, Undecodable, disk::Disk, load, open, seal::Sealer, table::Tables,
     tx::View,
 };
 

@@ -53,7 +53,10 @@ impl DataKey {
     /// What names the key in files: eight hexadecimal digits of its SHA-256. Not a secret.
     pub fn id(&self) -> String {
         let digest = Sha256::digest(self.0.expose_secret());
-        digest[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+        digest[..4]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 }
 

@@ -143,6 +143,7 @@ impl Writer {
 
     /// Deletes the segments that a published snapshot covers.
     pub(super) fn remove_covered(&mut self, cover: Cover) -> io::Result<()> {
+        let before = self.segments.len();
         while let Some(entry) = self.segments.first_entry() {
             if *entry.key() > cover.segment {
                 break;
@@ -151,6 +152,9 @@ impl Writer {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => entry.remove(),
             };
+        }
+        if self.segments.len() == before {
+            return Ok(());
         }
         self.disk.sync_dir(&self.dir.join(JOURNAL))
     }

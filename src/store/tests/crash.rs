@@ -60,7 +60,11 @@ fn script() -> Vec<Step> {
         Flush,
         Refresh,
         Delete(Customers, 1),
-        Put(Orders, 10, "a longer order that fills the segment to its end, and then some more"),
+        Put(
+            Orders,
+            10,
+            "a longer order that fills the segment to its end, and then some more",
+        ),
         Flush,
         Both(3, "Eve"),
         Flush,
@@ -159,7 +163,10 @@ impl Session {
     fn note(&mut self, shared: &Shared) {
         let behind = shared.core().last_seq - shared.durability.done();
         let last = self.history.states.len() - 1;
-        self.history.durable = self.history.durable.max(last - usize::try_from(behind).unwrap());
+        self.history.durable = self
+            .history
+            .durable
+            .max(last - usize::try_from(behind).unwrap());
     }
 
     /// False: the disk broke.
@@ -296,7 +303,13 @@ pub(super) fn check(image: &SimDisk, history: &History, options: &Options, what:
     assert_eq!(shared_state(&shared), expected, "{what}, again");
 }
 
-const DATA: [Data; 5] = [Data::Lost, Data::Kept, Data::Torn, Data::Zeros, Data::Garbled];
+const DATA: [Data; 5] = [
+    Data::Lost,
+    Data::Kept,
+    Data::Torn,
+    Data::Zeros,
+    Data::Garbled,
+];
 const NAMES: [Names; 3] = [Names::Lost, Names::Kept, Names::Half];
 /// A crash after an operation is the same as one before the next, with less reported durable.
 const CRASHES: [Fault; 2] = [Fault::CrashBefore, Fault::CrashHalfway];
@@ -353,10 +366,14 @@ fn a_crash_during_the_start_after_a_crash_loses_nothing() {
                 if !second.crashed() {
                     break;
                 }
-                for names in NAMES {
-                    let what = format!("operation {at} {data:?}, then {again} {names:?}");
-                    check(&second.after_crash(Data::Torn, names), &history, &resealed(), &what);
-                }
+                let names = NAMES[again % NAMES.len()];
+                let what = format!("operation {at} {data:?}, then {again} {names:?}");
+                check(
+                    &second.after_crash(Data::Torn, names),
+                    &history,
+                    &resealed(),
+                    &what,
+                );
             }
         }
     }
@@ -376,7 +393,11 @@ fn an_encrypted_folder_keeps_no_plain_copy_even_if_the_start_crashed() {
         for (path, bytes) in image.files() {
             let text = String::from_utf8_lossy(&bytes);
             // The quotes, because base64 may spell anything else.
-            assert!(!text.contains("\"name"), "operation {at}: {}", path.display());
+            assert!(
+                !text.contains("\"name"),
+                "operation {at}: {}",
+                path.display()
+            );
         }
     }
 }

@@ -21,7 +21,11 @@ fn script() -> Vec<Step> {
         Both(1, "Ada"),
         Flush,
         Both(2, "Bob"),
-        Put(Table::Orders, 9, "a long order that fills the segment to its very end, and more"),
+        Put(
+            Table::Orders,
+            9,
+            "a long order that fills the segment to its very end, and more",
+        ),
         Flush,
         Put(Table::Customers, 3, "Eve"),
         Refresh,

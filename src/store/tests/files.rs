@@ -57,7 +57,10 @@ fn check_refusal(dir: &Path, words: &[&str]) {
         assert!(text.contains(word), "{text:?} does not say {word:?}");
     }
     assert!(!text.contains("name"), "{text:?} tells a value");
-    assert!(contents(dir) == before, "the refused start changed something");
+    assert!(
+        contents(dir) == before,
+        "the refused start changed something"
+    );
 }
 
 fn edit(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
@@ -70,7 +73,10 @@ fn edit(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
 fn frames(bytes: &[u8]) -> Vec<usize> {
     let marker = [0xf5, 0xfe, 0xc0, 0x8e];
     let starts = bytes.windows(4).enumerate();
-    starts.filter(|(_, w)| *w == marker).map(|(at, _)| at).collect()
+    starts
+        .filter(|(_, w)| *w == marker)
+        .map(|(at, _)| at)
+        .collect()
 }
 
 #[test]
@@ -160,7 +166,10 @@ fn files_of_a_newer_version_stop_the_start() {
     };
     let dir = killed();
     replace(&dir.path().join(LAST), "journal 1", "journal 2");
-    check_refusal(dir.path(), &["journal/00000001.log", "version 2", "up to 1"]);
+    check_refusal(
+        dir.path(),
+        &["journal/00000001.log", "version 2", "up to 1"],
+    );
 
     let dir = killed();
     let file = dir.path().join("customers.json");
@@ -186,7 +195,10 @@ fn a_damaged_snapshot_stops_the_start() {
     for at in 0..whole.len() {
         edit(&path, |bytes| bytes[at] ^= 4);
         let error = Store::open(dir.path(), Options::default()).unwrap_err();
-        assert!(matches!(error, OpenError::Corrupt { .. } | OpenError::Newer { .. }));
+        assert!(matches!(
+            error,
+            OpenError::Corrupt { .. } | OpenError::Newer { .. }
+        ));
         edit(&path, |bytes| bytes[at] ^= 4);
     }
     for len in 0..whole.len() {
@@ -246,7 +258,10 @@ fn a_customers_file_edited_by_hand_is_read_whatever_its_form() {
     let store = open(dir.path());
     let customers = super::customers_of(&store.read(state));
     let names: Vec<_> = customers.into_iter().map(|((_, k), v)| (k, v)).collect();
-    assert_eq!(names, [(3, "Zoë  x".to_owned()), (20, "b \" \\".to_owned())]);
+    assert_eq!(
+        names,
+        [(3, "Zoë  x".to_owned()), (20, "b \" \\".to_owned())]
+    );
     assert_eq!(store.read(|view| view.len(Table::Orders)), 6);
     let text = fs::read_to_string(dir.path().join("customers.json")).unwrap();
     let ours = "{\"version\":1,\"customers\":{\n\"3\":{\"name\":\"Zoë  x\"},\n\"20\":{\"name\":\"b \\\" \\\\\"}\n}}\n";
@@ -269,7 +284,9 @@ fn after_a_crash_the_journal_completes_the_customers_file() {
 #[test]
 fn nothing_that_was_deleted_is_left_after_a_scrub() {
     let dir = killed();
-    edit(&dir.path().join(LAST), |bytes| bytes.truncate(bytes.len() - 1));
+    edit(&dir.path().join(LAST), |bytes| {
+        bytes.truncate(bytes.len() - 1);
+    });
     let store = open(dir.path());
     for key in 1..=6 {
         let (_, commit) = store.transact(|tx| {

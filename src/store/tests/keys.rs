@@ -3,7 +3,9 @@
 use std::{fs, path::Path};
 
 use super::{Customer, Order, close, customer, data_key, keyed, open, order, put};
-use crate::store::{DataKey, KeyRing, OpenError, Options, Quarantined, Record, Store, Table, TxError};
+use crate::store::{
+    DataKey, KeyRing, OpenError, Options, Quarantined, Record, Store, Table, TxError,
+};
 
 /// Stands in no base64.
 const CANARY: &str = "Canary & Co";
@@ -62,7 +64,11 @@ fn opening_a_plain_folder_with_a_key_encrypts_all_of_it() {
     let store = open(dir.path());
     put(&store, 1, CANARY);
     put(&store, 2, CANARY);
-    store.transact(|tx| tx.remove(Table::Orders, 2)).1.wait().unwrap();
+    store
+        .transact(|tx| tx.remove(Table::Orders, 2))
+        .1
+        .wait()
+        .unwrap();
     close(store);
     assert_ne!(files_with(dir.path(), CANARY), [""; 0]);
     let (store, opened) = Store::open(dir.path(), keyed(1, &[])).unwrap();
@@ -128,7 +134,10 @@ fn a_value_that_cannot_be_decoded_is_set_aside_as_it_is() {
         let (store, _) = Store::open(dir.path(), options).unwrap();
         assert_eq!(store.get::<Order>(7), Ok(None));
         let kept = store.get::<Quarantined>(1).unwrap().unwrap();
-        assert_eq!((&*kept.table, kept.key, &*kept.text), ("orders", 7, "{\"number\":5}"));
+        assert_eq!(
+            (&*kept.table, kept.key, &*kept.text),
+            ("orders", 7, "{\"number\":5}")
+        );
         assert!(!format!("{kept:?}").contains("number"));
     }
 }
@@ -140,7 +149,13 @@ fn a_key_is_32_bytes_of_base64_and_cannot_be_printed() {
     assert_eq!(key.id(), data_key(1).id());
     assert_eq!(format!("{key:?}"), "DataKey(..)");
     assert!(DataKey::parse(text.trim_end_matches('=')).is_ok());
-    for bad in ["", "AQEB", "not base64 at all!", &text[4..], &format!("AAAA{text}")] {
+    for bad in [
+        "",
+        "AQEB",
+        "not base64 at all!",
+        &text[4..],
+        &format!("AAAA{text}"),
+    ] {
         let error = DataKey::parse(bad).unwrap_err().to_string();
         assert!(error.contains("32 bytes"));
     }

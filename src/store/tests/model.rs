@@ -18,7 +18,11 @@ enum Action {
 }
 
 fn actions() -> impl Strategy<Value = Vec<Action>> {
-    let change = (any::<bool>(), 0..8_u64, proptest::option::of("[a-zé\"\\\\\n-]{0,12}"));
+    let change = (
+        any::<bool>(),
+        0..8_u64,
+        proptest::option::of("[a-zé\"\\\\\n-]{0,12}"),
+    );
     let action = prop_oneof![
         8 => proptest::collection::vec(change, 0..4).prop_map(Action::Change),
         1 => (0..8_u64).prop_map(Action::Refuse),

@@ -203,9 +203,8 @@ impl SimDisk {
 
     pub(super) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let world = self.world();
-        let file = |(path, inode): (&PathBuf, &usize)| {
-            (path.clone(), world.inodes[*inode].cache.clone())
-        };
+        let file =
+            |(path, inode): (&PathBuf, &usize)| (path.clone(), world.inodes[*inode].cache.clone());
         world.names.iter().map(file).collect()
     }
 }

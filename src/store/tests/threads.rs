@@ -47,7 +47,10 @@ fn write_much(store: &Store, rounds: u64) -> Vec<thread::JoinHandle<()>> {
 }
 
 fn check_all(store: &Store, rounds: u64) {
-    assert_eq!(store.read(|view| view.len(Table::Orders)), 4 + 4 * rounds as usize);
+    assert_eq!(
+        store.read(|view| view.len(Table::Orders)),
+        4 + 4 * rounds as usize
+    );
     for key in 0..4 {
         assert_eq!(store.get(key).unwrap(), Some(customer(&rounds.to_string())));
         assert_eq!(store.get(key).unwrap(), Some(order(&rounds.to_string())));
@@ -63,7 +66,9 @@ fn compaction_and_refreshing_beside_commits_lose_nothing() {
         let shared = &store.0.shared;
         shared.keeper().compact(shared).unwrap();
     }
-    writers.into_iter().for_each(|writer| writer.join().unwrap());
+    writers
+        .into_iter()
+        .for_each(|writer| writer.join().unwrap());
     check_all(&store, 300);
     close(store);
     let (store, opened) = Store::open(dir.path(), busy()).unwrap();
@@ -87,7 +92,9 @@ fn readers_of_the_customers_file_always_see_all_of_it() {
             seen = seen.max(round);
         }
     }
-    writers.into_iter().for_each(|writer| writer.join().unwrap());
+    writers
+        .into_iter()
+        .for_each(|writer| writer.join().unwrap());
     close(store);
     let text = std::fs::read_to_string(&path).unwrap();
     assert_eq!(text.matches("\"200\"").count(), 4);
@@ -100,7 +107,9 @@ fn a_reader_beside_the_writer_sees_whole_transactions_and_all_that_was_durable()
     put(&store, 0, "0");
     let writers = write_much(&store, 300);
     while writers.iter().any(|writer| !writer.is_finished()) {
-        let durable: Vec<u64> = (0..4).map(|key| round(store.get::<Order>(key).unwrap())).collect();
+        let durable: Vec<u64> = (0..4)
+            .map(|key| round(store.get::<Order>(key).unwrap()))
+            .collect();
         store.transact(|_| ()).1.wait().unwrap();
         let reader = Store::open_read_only(dir.path(), &KeyRing::default()).unwrap();
         for key in 0..4 {
@@ -113,10 +122,15 @@ fn a_reader_beside_the_writer_sees_whole_transactions_and_all_that_was_durable()
             }
         }
     }
-    writers.into_iter().for_each(|writer| writer.join().unwrap());
+    writers
+        .into_iter()
+        .for_each(|writer| writer.join().unwrap());
     close(store);
     let reader = Store::open_read_only(dir.path(), &KeyRing::default()).unwrap();
-    assert_eq!(reader.view().get::<Customer>(3).unwrap(), Some(customer("300")));
+    assert_eq!(
+        reader.view().get::<Customer>(3).unwrap(),
+        Some(customer("300"))
+    );
 }
 
 fn round(order: Option<Order>) -> u64 {
@@ -153,7 +167,10 @@ async fn a_disk_that_refuses_keeps_commits_waiting_and_then_heals() {
     assert_eq!(trouble.class, "no storage space");
     assert_eq!(store.status().pending_commits, 1);
     commit.durable().await.unwrap();
-    health.wait_for(|health| health.failing().is_none()).await.unwrap();
+    health
+        .wait_for(|health| health.failing().is_none())
+        .await
+        .unwrap();
     assert_eq!(store.status().pending_commits, 0);
     store.close(Duration::from_secs(5)).await.unwrap();
     assert_eq!(open(&disk).get(1).unwrap(), Some(order("kept")));
@@ -162,8 +179,12 @@ async fn a_disk_that_refuses_keeps_commits_waiting_and_then_heals() {
 #[tokio::test]
 async fn a_store_that_cannot_flush_says_what_is_lost() {
     let disk = SimDisk::default();
-    let (store, _) =
-        Store::open_on(Arc::new(disk.clone()), Path::new("/data"), Options::default()).unwrap();
+    let (store, _) = Store::open_on(
+        Arc::new(disk.clone()),
+        Path::new("/data"),
+        Options::default(),
+    )
+    .unwrap();
     disk.plan(0..usize::MAX, Fault::Error(ErrorKind::StorageFull));
     let (_, commit) = store.transact(|tx| tx.put(1, &order("lost")).unwrap());
     let error = store.close(Duration::from_millis(150)).await.unwrap_err();
@@ -213,8 +234,12 @@ fn a_batch_wakes_nobody_who_waits_for_a_later_one() {
 #[test]
 fn many_commits_share_a_sync() {
     let disk = SimDisk::default();
-    let (store, _) =
-        Store::open_on(Arc::new(disk.clone()), Path::new("/data"), Options::default()).unwrap();
+    let (store, _) = Store::open_on(
+        Arc::new(disk.clone()),
+        Path::new("/data"),
+        Options::default(),
+    )
+    .unwrap();
     disk.plan(0..0, Fault::CrashBefore);
     let start = Arc::new(Barrier::new(2));
     let going = Arc::new(AtomicBool::new(true));
