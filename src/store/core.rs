@@ -196,13 +196,18 @@ impl Shared {
         }
     }
 
+    /// Publishes how long the journal is.
+    pub(super) fn count(&self, writer: &Writer) {
+        self.journal_bytes.store(writer.size().0, Ordering::Relaxed);
+    }
+
     /// Makes one batch durable, if there is one.
     pub(super) fn flush_one(&self) -> io::Result<()> {
         let mut writer = self.writer();
         let result = writer.write(|| self.core().pending.pop_front());
         let (bytes, segments) = writer.size();
+        self.count(&writer);
         drop(writer);
-        self.journal_bytes.store(bytes, Ordering::Relaxed);
         self.report(&result, |health| &mut health.journal);
         if let Some(seq) = result? {
             self.durability.advance(seq);

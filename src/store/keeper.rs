@@ -78,9 +78,7 @@ impl Keeper {
         }
         let mut writer = shared.writer();
         let result = writer.remove_covered(cover);
-        shared
-            .journal_bytes
-            .store(writer.size().0, Ordering::Relaxed);
+        shared.count(&writer);
         result
     }
 

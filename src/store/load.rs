@@ -85,6 +85,7 @@ pub(super) fn load(disk: &dyn Disk, dir: &Path, beside_writer: bool) -> Result<L
         let last = Some(&number) == numbers.last();
         match Header::parse(&bytes) {
             Ok((header, start)) => {
+                replay.check_next(number)?;
                 replay.finish(before.take(), Some(header.after))?;
                 replay.begin(number, header)?;
                 before = Some((number, bytes, start));
@@ -197,14 +198,19 @@ impl<'a> Replay<'a> {
         }
     }
 
+    /// Checks that no segment is missing before this one.
+    fn check_next(&self, number: u64) -> Result<(), OpenError> {
+        if number == self.last_segment + 1 {
+            return Ok(());
+        }
+        Err(OpenError::Missing {
+            file: file_name(self.last_segment + 1),
+            why: format!("{} goes on after it", file_name(number)),
+        })
+    }
+
     /// Checks that a segment goes on where the one before ended.
     fn begin(&mut self, number: u64, header: Header) -> Result<(), OpenError> {
-        if number != self.last_segment + 1 {
-            return Err(OpenError::Missing {
-                file: file_name(self.last_segment + 1),
-                why: format!("{} goes on after it", file_name(number)),
-            });
-        }
         if header.segment != number {
             return Err(corrupt(number, 0, "the header of another segment"));
         }

@@ -233,7 +233,7 @@ fn bring_to_current_key(
         tx::reseal(&mut shared.core().tables, &shared.sealer).map_err(|error| failed(error.why))?;
     opened.resealed = resealed;
     opened.quarantined = quarantined;
-    if resealed == 0 && check.keys() == 1 {
+    if resealed == 0 && !check.rewriting() {
         return Ok(());
     }
     {
@@ -262,8 +262,12 @@ fn put_check(shared: &Shared, check: &KeyCheck) -> Result<(), crate::store::Unen
 pub(super) fn rewrite(shared: &Shared) -> io::Result<()> {
     let mut keeper = shared.keeper();
     let cover = shared.writer().seal();
+    remove_torn(&*shared.disk, &shared.dir)?;
     keeper.write_customers(shared)?;
+    // The last, because what it holds says that the rest is done.
     keeper.write_snapshot(shared, cover)?;
-    shared.writer().remove_covered(cover)?;
-    remove_torn(&*shared.disk, &shared.dir)
+    let mut writer = shared.writer();
+    let result = writer.remove_covered(cover);
+    shared.count(&writer);
+    result
 }

@@ -240,6 +240,9 @@ pub(super) const KEY_CHECK: u64 = u64::MAX;
 pub(super) struct KeyCheck {
     /// Sealed texts, one a key.
     keys: Vec<String>,
+    /// The newest key was added and the files were not yet all written anew with it: they may
+    /// hold older forms, also of values that are gone.
+    rewriting: bool,
 }
 
 impl Record for KeyCheck {
@@ -289,11 +292,13 @@ impl KeyCheck {
         let cipher = sealer.current.as_ref()?;
         let proof = cipher.seal(Table::Meta, KEY_CHECK, PROOF)?;
         self.keys.push(proof.into_string());
+        self.rewriting = true;
         Some(self)
     }
 
-    /// This check with the current key alone, once nothing is sealed with another.
+    /// This check with the current key alone, to be written with the last of the new files.
     pub(super) fn only_current(mut self, sealer: &Sealer) -> KeyCheck {
+        self.rewriting = false;
         if let Some(cipher) = &sealer.current {
             self.keys
                 .retain(|stored| split(stored).is_some_and(|(id, _)| id == cipher.id));
@@ -301,7 +306,7 @@ impl KeyCheck {
         self
     }
 
-    pub(super) fn keys(&self) -> usize {
-        self.keys.len()
+    pub(super) fn rewriting(&self) -> bool {
+        self.rewriting
     }
 }

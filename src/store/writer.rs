@@ -115,18 +115,20 @@ impl Writer {
             first: self.last_frame + 1,
             after: self.last_len,
         };
-        let mut bytes = header.to_line().into_bytes();
-        bytes.extend_from_slice(frame);
+        let line = header.to_line();
         let journal = self.dir.join(JOURNAL);
         self.disk.create_dir(&journal)?;
         let mut file = self.disk.create(&self.dir.join(file_name(segment)))?;
-        file.append(&bytes)?;
+        // The header is safe before a frame follows, so a damaged one before frames is no crash.
+        file.append(line.as_bytes())?;
         file.sync()?;
         self.disk.sync_dir(&journal)?;
+        file.append(frame)?;
+        file.sync()?;
         self.last_segment = segment;
         Ok(Open {
             file,
-            len: bytes.len() as u64,
+            len: (line.len() + frame.len()) as u64,
         })
     }
 
@@ -141,6 +143,7 @@ impl Writer {
 
     /// Deletes the segments that a published snapshot covers.
     pub(super) fn remove_covered(&mut self, cover: Cover) -> io::Result<()> {
+        let before = self.segments.len();
         while let Some(entry) = self.segments.first_entry() {
             if *entry.key() > cover.segment {
                 break;
@@ -149,6 +152,9 @@ impl Writer {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => entry.remove(),
             };
+        }
+        if self.segments.len() == before {
+            return Ok(());
         }
         self.disk.sync_dir(&self.dir.join(JOURNAL))
     }
