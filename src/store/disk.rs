@@ -156,12 +156,14 @@ pub(super) fn read_all(disk: &dyn Disk, path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// A file that appears under its name only when it is whole and on the disk.
+/// A file that appears under its name only when it is whole and on the disk. Dropped before
+/// that it goes away: on a full disk its bytes are what the journal needs.
 pub(super) struct AtomicFile<'a> {
     disk: &'a dyn Disk,
     dir: &'a Path,
     name: &'static str,
     file: Box<dyn DiskFile>,
+    published: bool,
     /// Bytes written so far.
     pub(super) len: u64,
 }
@@ -183,6 +185,7 @@ impl<'a> AtomicFile<'a> {
             dir,
             name,
             file,
+            published: false,
             len: 0,
         })
     }
@@ -198,10 +201,18 @@ impl<'a> AtomicFile<'a> {
     }
 
     /// Takes the place of the old file. Only after [`AtomicFile::sync`].
-    pub(super) fn publish(self) -> io::Result<()> {
-        drop(self.file);
+    pub(super) fn publish(mut self) -> io::Result<()> {
         let temporary = self.dir.join(temporary(self.name));
         self.disk.rename(&temporary, &self.dir.join(self.name))?;
+        self.published = true;
         self.disk.sync_dir(self.dir)
+    }
+}
+
+impl Drop for AtomicFile<'_> {
+    fn drop(&mut self) {
+        if !self.published {
+            let _ = self.disk.remove(&self.dir.join(temporary(self.name)));
+        }
     }
 }
