@@ -164,9 +164,13 @@ pub(super) struct AtomicFile<'a> {
     name: &'static str,
     file: Box<dyn DiskFile>,
     published: bool,
+    unsynced: u64,
     /// Bytes written so far.
     pub(super) len: u64,
 }
+
+/// A large file goes to the disk in pieces, or the journal's next sync would wait for all of it.
+const SYNC_BYTES: u64 = 4 << 20;
 
 /// What the unfinished form of a file is called.
 pub(super) fn temporary(name: &str) -> String {
@@ -186,17 +190,24 @@ impl<'a> AtomicFile<'a> {
             name,
             file,
             published: false,
+            unsynced: 0,
             len: 0,
         })
     }
 
     pub(super) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.len += bytes.len() as u64;
-        self.file.append(bytes)
+        self.unsynced += bytes.len() as u64;
+        self.file.append(bytes)?;
+        if self.unsynced >= SYNC_BYTES {
+            self.sync()?;
+        }
+        Ok(())
     }
 
     /// Makes the contents durable, still under the temporary name.
     pub(super) fn sync(&mut self) -> io::Result<()> {
+        self.unsynced = 0;
         self.file.sync()
     }
 
