@@ -312,7 +312,13 @@ impl Shared {
             drop(keeper);
             self.report(&result, |health| &mut health.files);
             match result {
-                Ok(()) => backoff = Backoff::default(),
+                Ok(()) => {
+                    backoff = Backoff::default();
+                    if compact {
+                        // Wished for meanwhile, because the journal was still long.
+                        self.core().compact_wanted = false;
+                    }
+                }
                 Err(_) => {
                     self.core().compact_wanted |= compact;
                     not_before = Instant::now() + backoff.next();

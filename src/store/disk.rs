@@ -156,15 +156,21 @@ pub(super) fn read_all(disk: &dyn Disk, path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// A file that appears under its name only when it is whole and on the disk.
+/// A file that appears under its name only when it is whole and on the disk. Dropped before
+/// that it goes away: on a full disk its bytes are what the journal needs.
 pub(super) struct AtomicFile<'a> {
     disk: &'a dyn Disk,
     dir: &'a Path,
     name: &'static str,
     file: Box<dyn DiskFile>,
+    published: bool,
+    unsynced: u64,
     /// Bytes written so far.
     pub(super) len: u64,
 }
+
+/// A large file goes to the disk in pieces, or the journal's next sync would wait for all of it.
+const SYNC_BYTES: u64 = 4 << 20;
 
 /// What the unfinished form of a file is called.
 pub(super) fn temporary(name: &str) -> String {
@@ -183,25 +189,41 @@ impl<'a> AtomicFile<'a> {
             dir,
             name,
             file,
+            published: false,
+            unsynced: 0,
             len: 0,
         })
     }
 
     pub(super) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.len += bytes.len() as u64;
-        self.file.append(bytes)
+        self.unsynced += bytes.len() as u64;
+        self.file.append(bytes)?;
+        if self.unsynced >= SYNC_BYTES {
+            self.sync()?;
+        }
+        Ok(())
     }
 
     /// Makes the contents durable, still under the temporary name.
     pub(super) fn sync(&mut self) -> io::Result<()> {
+        self.unsynced = 0;
         self.file.sync()
     }
 
     /// Takes the place of the old file. Only after [`AtomicFile::sync`].
-    pub(super) fn publish(self) -> io::Result<()> {
-        drop(self.file);
+    pub(super) fn publish(mut self) -> io::Result<()> {
         let temporary = self.dir.join(temporary(self.name));
         self.disk.rename(&temporary, &self.dir.join(self.name))?;
+        self.published = true;
         self.disk.sync_dir(self.dir)
+    }
+}
+
+impl Drop for AtomicFile<'_> {
+    fn drop(&mut self) {
+        if !self.published {
+            let _ = self.disk.remove(&self.dir.join(temporary(self.name)));
+        }
     }
 }

@@ -320,3 +320,28 @@ fn only_the_owner_may_read_the_files() {
         assert_eq!(mode(file), 0o600, "{file}");
     }
 }
+
+/// Folders as version 1 wrote them: whatever comes later must read them.
+#[test]
+fn folders_of_version_1_are_read_for_ever() {
+    for (name, options) in [
+        ("plain", Options::default()),
+        ("sealed", super::keyed(1, &[])),
+    ] {
+        let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/tests/v1");
+        let dir = tempfile::tempdir().unwrap();
+        copy_files(&kept.join(name), dir.path());
+        let (store, opened) = Store::open(dir.path(), options).unwrap();
+        assert_eq!(opened.torn_bytes_cut, 0);
+        let values = store.read(state).into_iter();
+        let values: Vec<_> = values.map(|((t, k), name)| (t.name(), k, name)).collect();
+        let expected = [
+            ("customers", 2, "Bob \"B\""),
+            ("customers", 3, "Zoë"),
+            ("orders", 1, "in the snapshot"),
+            ("orders", 2, "in the journal"),
+        ];
+        assert_eq!(values, expected.map(|(t, k, name)| (t, k, name.to_owned())));
+        assert_eq!(store.transact(|tx| tx.next_id(1)).0, Ok(2));
+    }
+}

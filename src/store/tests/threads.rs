@@ -15,7 +15,7 @@ use std::{
 
 use super::{
     Customer, Order, close, customer, order, put,
-    sim::{Fault, SimDisk},
+    sim::{Data, Fault, Names, SimDisk},
     state,
 };
 use crate::store::{Closed, KeyRing, Options, Store, Table};
@@ -263,4 +263,54 @@ fn many_commits_share_a_sync() {
     busy.join().unwrap();
     commits.iter().for_each(|commit| commit.wait().unwrap());
     assert!(disk.operations() <= 6, "{} operations", disk.operations());
+}
+
+#[test]
+fn a_crash_while_all_threads_work_leaves_a_prefix_with_all_that_was_durable() {
+    for at in 0..120 {
+        let disk = SimDisk::default();
+        let open = |disk: &SimDisk| {
+            Store::open_on(Arc::new(disk.clone()), Path::new("/data"), busy())
+                .unwrap()
+                .0
+        };
+        let store = open(&disk);
+        disk.plan(at..at + 1, Fault::CrashHalfway);
+        let committing = store.clone();
+        let committer = thread::spawn(move || {
+            for key in 1.. {
+                let (_, commit) = committing.transact(|tx| {
+                    tx.put(key, &customer(&"x".repeat(200))).unwrap();
+                    tx.put(key, &order(&"x".repeat(200))).unwrap();
+                });
+                // Most go together, some are waited for.
+                if key % 5 == 0 && commit.wait().is_err() {
+                    return key - 5;
+                }
+            }
+            unreachable!("the disk breaks before")
+        });
+        while !disk.crashed() {
+            thread::yield_now();
+        }
+        assert!(store.close_blocking(Duration::ZERO).is_err());
+        let durable = committer.join().unwrap();
+        for (data, names) in [
+            (Data::Lost, Names::Lost),
+            (Data::Torn, Names::Kept),
+            (Data::Garbled, Names::Half),
+        ] {
+            let store = open(&disk.after_crash(data, names));
+            let (customers, orders, last) = store.read(|view| {
+                (
+                    view.len(Table::Customers) as u64,
+                    view.len(Table::Orders) as u64,
+                    view.last_key(Table::Orders).unwrap_or(0),
+                )
+            });
+            assert_eq!((customers, orders), (last, last), "operation {at}");
+            assert!(last >= durable, "operation {at}: {last} of {durable}");
+            close(store);
+        }
+    }
 }
