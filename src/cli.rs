@@ -1,5 +1,11 @@
 //! The command line: what can be asked of `order-bot`, and how it answers with an exit code.
 
+mod demo;
+mod orders;
+mod parse;
+mod remote;
+mod run;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,7 +13,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
-use crate::check::{self, Check, Outcome};
+use crate::check::{self, Check};
 use crate::http;
 use crate::settings::{Environment, Problem, Settings, read_http_addr};
 
@@ -15,14 +21,26 @@ use crate::settings::{Environment, Problem, Settings, read_http_addr};
 #[derive(Debug, Parser)]
 #[command(name = "order-bot", version, about)]
 pub struct Cli {
-    /// What to do.
+    /// What to do; nothing: run.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 /// What can be asked of `order-bot`.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Run the bot until it is told to stop.
+    Run,
+    /// Try the whole bot in this terminal, without any account or key.
+    Demo,
+    /// Read one message a line on standard input, write one parsed order a line.
+    Parse(ParseArgs),
+    /// Look after placed orders.
+    Orders {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: OrdersCommand,
+    },
     /// Name every setting and every problem, then try what the bot depends on.
     Check(CheckArgs),
     /// Ask the running bot for its health; exit code 0 or 1.
@@ -160,23 +178,23 @@ impl Output<'_> {
 /// # Errors
 /// When the output cannot be written.
 pub async fn run(
-    command: Command,
+    command: Option<Command>,
     environment: &Environment,
     output: &mut Output<'_>,
 ) -> io::Result<Exit> {
-    match command {
-        Command::Check(args) => run_check(&args, environment, output, remote_checks).await,
+    match command.unwrap_or(Command::Run) {
+        Command::Run => run::run(environment, output).await,
+        Command::Demo => demo::run(environment, output).await,
+        Command::Parse(args) => parse::run(args, environment, output).await,
+        Command::Orders {
+            command: OrdersCommand::Export(args),
+        } => orders::export(&args, environment, output),
+        Command::Check(args) => run_check(&args, environment, output, remote::checks).await,
         Command::Health(args) => run_health(args, environment, output).await,
         Command::Menu { command } => match command {
             MenuCommand::Check { file } => check_menu(&file, output),
         },
     }
-}
-
-/// The checks of other machines' services.
-fn remote_checks(_: &Settings) -> Vec<Check<'static>> {
-    let untried = async { Outcome::Skipped("this version does not try them") };
-    vec![Check::new("Telegram, OpenAI and Sheets", untried)]
 }
 
 /// `check`: `remote` gives the checks of other machines' services.

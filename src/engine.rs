@@ -31,7 +31,7 @@ use crate::understand::Parser;
 pub use inbox::RawUpdate;
 pub use outbox::{Delivery, Place};
 pub use records::{InboxEntry, Outgoing, What};
-pub use rows::PendingRows;
+pub use rows::{PendingRows, row_of};
 
 use expiry::Expiry;
 use inbox::Seen;

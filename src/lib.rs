@@ -5,6 +5,7 @@
 pub mod money; // integer minor units, ISO 4217
 pub mod privacy; // values that cannot be printed
 pub mod metrics; // what is counted and measured
+pub mod health; // whether orders can be taken, part by part
 pub mod menu; // what can be ordered, and for how much
 pub mod parsed; // what one message asks for
 pub mod understand; // a message's words become a parsed order
@@ -16,7 +17,6 @@ pub mod store; // durable tables: journal, snapshot, customers.json
 pub mod ledger; // rows in Google Sheets or a CSV file
 pub mod engine; // lanes, transactions, the outbox
 pub mod telegram; // updates in, messages out
-pub mod health; // how each part fares
 pub mod http; // `/health` and `/metrics`
 pub mod settings; // the environment, checked
 pub mod telemetry; // logs, with caps on what other crates may say

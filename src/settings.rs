@@ -12,13 +12,11 @@ mod value;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
+use crate::privacy::SecretString;
+use crate::store::DataKey;
 use jiff::tz::TimeZone;
-use secrecy::SecretBox;
-
-use crate::privacy::{ExposeSecret, SecretString};
 
 pub use catalog::{SETTINGS, Setting};
 pub use environment::{Environment, Problem, Shown};
@@ -203,22 +201,6 @@ impl BaseUrl {
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-/// The key for personal data at rest. Does not print, and is wiped from memory when dropped.
-#[derive(Debug, Clone)]
-pub struct DataKey(Arc<SecretBox<[u8; 32]>>);
-
-impl DataKey {
-    fn new(bytes: [u8; 32]) -> Self {
-        Self(Arc::new(SecretBox::new(Box::new(bytes))))
-    }
-
-    /// The key's bytes; whoever calls this answers for where they go.
-    #[must_use]
-    pub fn expose(&self) -> &[u8; 32] {
-        self.0.expose_secret()
     }
 }
 

@@ -17,7 +17,7 @@ use crate::conversation::COMMANDS;
 use crate::privacy::{ExposeSecret, SecretString};
 
 pub use dispatch::run;
-pub use link::{Link, LinkReport};
+pub use link::Link;
 pub use sender::Sender;
 
 /// Longest wait for one answer of the Bot API, the long poll included.

@@ -72,8 +72,9 @@ impl PendingRows {
     }
 }
 
-/// An order as a row, the columns of the contract's section 6.
-fn row_of(order: &Order, zone: &jiff::tz::TimeZone) -> ledger::Row {
+/// An order as a row of the ledger, with times in the shop's zone.
+#[must_use]
+pub fn row_of(order: &Order, zone: &jiff::tz::TimeZone) -> ledger::Row {
     let currency = crate::money::Currency::parse(&order.currency);
     let time = |at: Timestamp| {
         at.to_zoned(zone.clone())

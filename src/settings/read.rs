@@ -13,10 +13,11 @@ use super::catalog::{self, SETTINGS, name};
 use super::environment::{Environment, Problem};
 use super::value::{self, Wrong, wrong};
 use super::{
-    AppEnv, BaseUrl, Cache, DataKey, Log, LogFormat, OpenAi, Operator, OrderRules, Required,
-    Settings, Sheets, Telegram, ToolSettings,
+    AppEnv, BaseUrl, Cache, Log, LogFormat, OpenAi, Operator, OrderRules, Required, Settings,
+    Sheets, Telegram, ToolSettings,
 };
 use crate::privacy::SecretString;
+use crate::store::DataKey;
 
 struct Reader<'e> {
     environment: &'e Environment,

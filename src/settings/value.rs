@@ -5,12 +5,10 @@
 use std::net::IpAddr;
 
 use axum::http::Uri;
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::Deserialize;
 
-use super::{BaseUrl, DataKey};
+use super::BaseUrl;
+use crate::store::DataKey;
 
 /// What is wrong with a value, and how to put it right.
 pub(super) struct Wrong {
@@ -56,31 +54,12 @@ pub(super) fn bot_token(text: &str) -> Result<(), Wrong> {
     }
 }
 
-const FORGIVING: GeneralPurposeConfig = GeneralPurposeConfig::new()
-    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-    .with_decode_allow_trailing_bits(false);
-
-/// A key of 32 bytes in base64, either alphabet, padded or not.
+/// A key of 32 bytes in base64.
 pub(super) fn data_key(text: &str) -> Result<DataKey, Wrong> {
-    let alphabet = if text.contains(['-', '_']) {
-        &alphabet::URL_SAFE
-    } else {
-        &alphabet::STANDARD
-    };
-    GeneralPurpose::new(alphabet, FORGIVING)
-        .decode(text)
-        .ok()
-        .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-        .map(DataKey::new)
-        .map_or_else(
-            || {
-                wrong(
-                    "is not 32 bytes in base64",
-                    "make one with: head -c 32 /dev/urandom | base64",
-                )
-            },
-            Ok,
-        )
+    DataKey::parse(text).map_err(|_| Wrong {
+        what: "is not 32 bytes in base64",
+        fix: "make one with: head -c 32 /dev/urandom | base64".into(),
+    })
 }
 
 /// What the Sheets client needs of a service account's key file.

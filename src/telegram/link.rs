@@ -1,7 +1,9 @@
 //! How the connection to Telegram fares.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
+
+use crate::health::TelegramContact;
 
 /// What the listener has seen of Telegram; asked by `/health`.
 #[derive(Debug)]
@@ -10,32 +12,13 @@ pub struct Link(Mutex<State>);
 #[derive(Debug)]
 struct State {
     since: Instant,
-    polled: bool,
     problem: Option<&'static str>,
 }
-
-/// How the connection fares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LinkReport {
-    /// Whether no orders can come in.
-    pub failing: bool,
-    /// Class of the last problem, if the last poll failed.
-    pub problem: Option<&'static str>,
-    /// Since the last poll that Telegram answered, or the start.
-    pub silent: Duration,
-}
-
-/// Unreachable for longer than this is failing.
-const SILENCE: Duration = Duration::from_secs(60);
-
-/// Another process polls with the same token, or the token is wrong: that does not pass by itself.
-const AT_ONCE: [&str; 2] = ["conflict", "unauthorized"];
 
 impl Default for Link {
     fn default() -> Self {
         Self(Mutex::new(State {
             since: Instant::now(),
-            polled: false,
             problem: None,
         }))
     }
@@ -50,7 +33,6 @@ impl Link {
     pub fn answered(&self) {
         let mut state = self.state();
         state.since = Instant::now();
-        state.polled = true;
         state.problem = None;
     }
 
@@ -59,16 +41,15 @@ impl Link {
         self.state().problem = Some(class);
     }
 
-    /// How it fares.
+    /// How things stand.
     #[must_use]
-    pub fn report(&self) -> LinkReport {
+    pub fn contact(&self) -> TelegramContact {
         let state = self.state();
-        let silent = state.since.elapsed();
-        let at_once = state.problem.is_some_and(|class| AT_ONCE.contains(&class));
-        LinkReport {
-            failing: at_once || silent > SILENCE,
-            problem: state.problem,
-            silent,
+        TelegramContact {
+            silence: state.since.elapsed(),
+            failed: state.problem.is_some(),
+            conflict: state.problem == Some("conflict"),
+            refused: state.problem == Some("unauthorized"),
         }
     }
 }
