@@ -44,7 +44,11 @@ pub(super) fn export(
             let mut csv = csv::Writer::from_writer(&mut *output.out);
             csv.write_record(COLUMNS)?;
             for row in &rows {
-                csv.write_record(row.cells().iter().map(|cell| spreadsheet_safe(cell).into_owned()))?;
+                csv.write_record(
+                    row.cells()
+                        .iter()
+                        .map(|cell| spreadsheet_safe(cell).into_owned()),
+                )?;
             }
             csv.flush()?;
         }
