@@ -134,7 +134,6 @@ async fn a_token_in_the_log_fails_the_test() {
 }
 
 #[tokio::test]
-#[ignore = "waits for the program"]
 async fn an_order_goes_from_the_chat_to_the_sheet() {
     let shop = Shop::start().await;
     let order = parsed_order(json!([add("margherita", 2)]));
