@@ -7,3 +7,4 @@ pub mod privacy; // values that cannot be printed
 pub mod metrics; // what is counted and measured
 pub mod menu; // what can be ordered, and for how much
 pub mod parsed; // what one message asks for
+pub mod understand; // messages to operations
