@@ -1,0 +1,537 @@
+//! Name, phone, address, time, how the order is fetched, and what the customer cannot eat.
+
+use crate::parsed::{Details, Fulfilment};
+use crate::privacy::PersonalText;
+
+use super::lex::{Kind, Piece};
+use super::text::{Token, TokenKind};
+use super::words::Class;
+
+/// What a message tells about the order as a whole.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) details: Details,
+    pub(super) allergies: Vec<PersonalText>,
+    pub(super) note: Option<PersonalText>,
+}
+
+struct Taker<'a> {
+    pieces: &'a mut [Piece],
+    tokens: &'a [Token],
+    text: &'a str,
+    found: Found,
+}
+
+/// Takes the details out of the pieces.
+pub(super) fn take(pieces: &mut [Piece], tokens: &[Token], text: &str) -> Found {
+    let mut taker = Taker {
+        pieces,
+        tokens,
+        text,
+        found: Found::default(),
+    };
+    taker.phone();
+    taker.allergies();
+    taker.address();
+    taker.name();
+    taker.time();
+    taker.fulfilment();
+    taker.notes();
+    taker.found
+}
+
+impl Taker<'_> {
+    fn is(&self, at: usize, class: Class) -> bool {
+        self.pieces.get(at).is_some_and(|p| p.is(class))
+    }
+
+    fn kind(&self, at: usize) -> Option<Kind> {
+        self.pieces.get(at).map(|p| p.kind)
+    }
+
+    /// The customer's words from one piece to before another.
+    fn quote(&self, from: usize, to: usize) -> Option<PersonalText> {
+        let first = self.tokens.get(self.pieces.get(from)?.from)?.span.start;
+        let last = self
+            .tokens
+            .get(self.pieces.get(to.checked_sub(1)?)?.to.checked_sub(1)?)?
+            .span
+            .end;
+        let quote = self.text.get(first..last)?.trim();
+        (!quote.is_empty()).then(|| PersonalText::from(quote))
+    }
+
+    fn gone(&mut self, from: usize, to: usize) {
+        for piece in self.pieces.iter_mut().take(to).skip(from) {
+            piece.kind = Kind::Gone;
+        }
+    }
+
+    fn token(&self, at: usize) -> Option<&Token> {
+        self.tokens.get(self.pieces.get(at)?.from)
+    }
+
+    fn is_digits(&self, at: usize) -> bool {
+        self.token(at)
+            .is_some_and(|t| matches!(t.kind, TokenKind::Number(_)))
+    }
+
+    fn phone(&mut self) {
+        let mut at = 0;
+        while at < self.pieces.len() {
+            if !self.is_digits(at) {
+                at += 1;
+                continue;
+            }
+            let from = at;
+            let mut digits = 0;
+            let mut end = at;
+            while let Some(token) = self.token(at) {
+                let piece_len = self.pieces.get(at).map_or(1, Piece::len);
+                match token.kind {
+                    TokenKind::Number(_)
+                        if piece_len == 1 && !token.norm.contains('.')
+                            || digits > 3 && piece_len == 1 =>
+                    {
+                        digits += token.norm.bytes().filter(u8::is_ascii_digit).count();
+                        end = at + 1;
+                    }
+                    TokenKind::Sign('-' | '(' | ')' | '/' | '.') | TokenKind::Sign('+') => {}
+                    _ => break,
+                }
+                at += 1;
+            }
+            at = at.max(from + 1);
+            let intro = (0..from)
+                .rev()
+                .take(3)
+                .find(|b| self.is(*b, Class::IntroPhone));
+            let enough =
+                (7..=15).contains(&digits) || (intro.is_some() && (4..=15).contains(&digits));
+            if !enough || self.found.details.phone.is_some() {
+                continue;
+            }
+            let mut start = from;
+            while start > 0
+                && self
+                    .token(start - 1)
+                    .is_some_and(|t| t.is_sign('+') || t.is_sign('('))
+            {
+                start -= 1;
+            }
+            self.found.details.phone = self.quote(start, end);
+            let open = intro.unwrap_or(start);
+            self.gone(open, end);
+        }
+    }
+
+    fn allergies(&mut self) {
+        let mut at = 0;
+        while at < self.pieces.len() {
+            if self.is(at, Class::AllergyWord) {
+                let quote = self.quote(at, at + 1);
+                self.found.allergies.extend(quote);
+                self.gone(at, at + 1);
+            } else if self.is(at, Class::AllergyTo) || self.is(at, Class::AllergyAfter) {
+                at = self.allergy(at);
+                continue;
+            }
+            at += 1;
+        }
+    }
+
+    fn names_food(&self, at: usize) -> bool {
+        matches!(self.kind(at), Some(Kind::Menu(_) | Kind::Unknown)) && !self.is_digits(at)
+    }
+
+    fn allergy(&mut self, at: usize) -> usize {
+        let mut n = at + 1;
+        while self.is(n, Class::The)
+            || self.is(n, Class::Filler)
+            || self.is(n, Class::All)
+            || self.kind(n) == Some(Kind::Sign(':'))
+        {
+            n += 1;
+        }
+        let mut found = Vec::new();
+        let mut end = n;
+        while self.names_food(n) {
+            let from = n;
+            while self.names_food(n) && n < from + 3 {
+                n += 1;
+            }
+            found.extend(self.quote(from, n));
+            end = n;
+            let mut next = n;
+            while self.kind(next) == Some(Kind::Sign(','))
+                || self.is(next, Class::And)
+                || self.is(next, Class::Or)
+                || self.is(next, Class::To)
+            {
+                next += 1;
+            }
+            if next == n || !self.names_food(next) {
+                break;
+            }
+            n = next;
+        }
+        let mut start = at;
+        // "nut allergy", "nut and egg allergies"
+        if found.is_empty() {
+            let mut back = at;
+            while back > 0 && at - back < 6 {
+                let prev = back - 1;
+                if self.names_food(prev) {
+                    back = prev;
+                } else if (self.is(prev, Class::And) || self.is(prev, Class::Or))
+                    && prev > 0
+                    && self.names_food(prev - 1)
+                    && back < at
+                {
+                    back = prev - 1;
+                } else {
+                    break;
+                }
+            }
+            let mut from = back;
+            for n in back..=at {
+                if n == at || self.is(n, Class::And) || self.is(n, Class::Or) {
+                    if n > from {
+                        found.extend(self.quote(from, n));
+                    }
+                    from = n + 1;
+                }
+            }
+            start = back;
+            end = at + 1;
+        }
+        let none =
+            start > 0 && (self.is(start - 1, Class::Deny) || self.is(start - 1, Class::Without));
+        if !none {
+            self.found.allergies.extend(found);
+        }
+        while start > 0
+            && (self.is(start - 1, Class::Article)
+                || self.is(start - 1, Class::Filler)
+                || self.is(start - 1, Class::Ask)
+                || self.is(start - 1, Class::IntroNameWeak)
+                || self.is(start - 1, Class::Deny))
+        {
+            start -= 1;
+        }
+        self.gone(start, end.max(at + 1));
+        end.max(at + 1)
+    }
+
+    fn is_street(&self, at: usize) -> bool {
+        self.is(at, Class::Street)
+    }
+
+    fn address(&mut self) {
+        let mut at = 0;
+        while at < self.pieces.len() && self.found.details.address.is_none() {
+            let intro = self.is(at, Class::IntroAddress) || self.is(at, Class::IntroDelivery);
+            if intro {
+                let mut from = at + 1;
+                while self.kind(from) == Some(Kind::Sign(':'))
+                    || self.is(from, Class::Filler)
+                    || self.is(from, Class::To)
+                {
+                    from += 1;
+                }
+                let end = self.address_end(from, true);
+                let weak = self.pieces.get(at).is_some_and(|p| {
+                    p.is(Class::IntroAddress)
+                        && p.len() == 2
+                        && self.tokens.get(p.to - 1).is_some_and(|t| t.norm == "at")
+                });
+                let holds = (from..end).any(|n| self.is_digits(n) || self.is_street(n));
+                if end > from && (holds || !weak) {
+                    if self.is(at, Class::IntroDelivery) {
+                        self.found.details.fulfilment = Some(Fulfilment::Delivery);
+                    }
+                    self.found.details.address = self.quote(from, end);
+                    self.gone(at, end);
+                }
+            } else if self.is_digits(at) && self.kind(at) != Some(Kind::Gone) {
+                // 12 Baker Street
+                let street = (at + 1..at + 6)
+                    .take_while(|n| {
+                        matches!(
+                            self.kind(*n),
+                            Some(Kind::Unknown | Kind::Menu(_) | Kind::Ordinal(_) | Kind::Small(_))
+                        ) && !self.is(*n, Class::And)
+                            && !self.is(*n, Class::With)
+                    })
+                    .find(|n| self.is_street(*n));
+                if let Some(street) = street.filter(|s| *s > at + 1) {
+                    let end = self.address_end(street + 1, false).max(street + 1);
+                    self.found.details.address = self.quote(at, end);
+                    let open = if at > 0
+                        && (self.is(at - 1, Class::To)
+                            || self.is(at - 1, Class::Prep)
+                            || self.is(at - 1, Class::TimeAt))
+                    {
+                        at - 1
+                    } else {
+                        at
+                    };
+                    self.gone(open, end);
+                }
+            }
+            at += 1;
+        }
+    }
+
+    /// Where an address ends: it goes over a comma only where what follows looks like one.
+    fn address_end(&self, from: usize, start: bool) -> usize {
+        let mut n = from;
+        let mut street = !start;
+        while n < self.pieces.len() && n < from + 24 {
+            match self.kind(n) {
+                Some(Kind::Sign(',')) => {
+                    let next = n + 1;
+                    let digits =
+                        self.is_digits(next) && !matches!(self.kind(next + 1), Some(Kind::Menu(_)));
+                    let named = matches!(self.kind(next), Some(Kind::Unknown))
+                        && (self.token(next).is_some_and(|t| t.capital) || !street);
+                    if !(digits || named || self.is_street(next))
+                        || self.kind(next) == Some(Kind::Gone)
+                    {
+                        break;
+                    }
+                }
+                Some(Kind::Sign('-' | '/' | '\'')) => {}
+                Some(Kind::Sign('.')) => {
+                    // "12 High St. Springfield", but not the sentence's end.
+                    if !(n > from && self.is_street(n - 1) && self.is_digits(n + 1)) {
+                        break;
+                    }
+                }
+                Some(Kind::Sign(_) | Kind::Gone) | None => break,
+                Some(Kind::Small(class)) => match class {
+                    Class::Street => street = true,
+                    Class::The
+                    | Class::Prep
+                    | Class::Of
+                    | Class::Half
+                    | Class::Known
+                    | Class::Last
+                    | Class::Article => {}
+                    Class::Filler | Class::To | Class::TimeAt if !street && n > from => {}
+                    Class::Filler if n == from => {}
+                    _ => break,
+                },
+                Some(Kind::Number(_))
+                    if street
+                        && n > from
+                        && self.kind(n - 1) != Some(Kind::Sign(','))
+                        && matches!(self.kind(n + 1), Some(Kind::Menu(_))) =>
+                {
+                    break;
+                }
+                Some(_) => {}
+            }
+            n += 1;
+        }
+        while n > from
+            && self.pieces.get(n - 1).is_some_and(|p| {
+                matches!(p.kind, Kind::Sign(_))
+                    || p.is(Class::Prep)
+                    || p.is(Class::TimeAt)
+                    || p.is(Class::To)
+                    || p.is(Class::Filler)
+            })
+        {
+            n -= 1;
+        }
+        n
+    }
+
+    fn name(&mut self) {
+        for at in 0..self.pieces.len() {
+            let strong = self.is(at, Class::IntroName);
+            let weak = self.is(at, Class::IntroNameWeak)
+                || (self.is(at, Class::To) && self.token(at).is_some_and(|t| t.norm == "for"));
+            if !(strong || weak) || self.found.details.name.is_some() {
+                continue;
+            }
+            let mut from = at + 1;
+            while matches!(self.kind(from), Some(Kind::Sign(':' | '-')))
+                || (strong && self.is(from, Class::Filler))
+            {
+                from += 1;
+            }
+            let mut end = from;
+            while end < from + 3 {
+                let Some(piece) = self.pieces.get(end) else {
+                    break;
+                };
+                let capital = self.token(end).is_some_and(|t| t.capital);
+                let unknown = piece.kind == Kind::Unknown;
+                let fits = match strong {
+                    true => {
+                        unknown
+                            || (capital
+                                && !matches!(
+                                    piece.kind,
+                                    Kind::Sign(_) | Kind::Gone | Kind::Number(_)
+                                ))
+                    }
+                    false => unknown && capital,
+                };
+                if !fits {
+                    break;
+                }
+                end += 1;
+            }
+            if end > from {
+                self.found.details.name = self.quote(from, end);
+                self.gone(at, end);
+            }
+        }
+    }
+
+    /// Where a time of day ends that begins here.
+    fn clock(&self, at: usize, said: bool) -> Option<usize> {
+        let hour = match self.kind(at) {
+            Some(Kind::Number(n)) if self.is_digits(at) || said => n,
+            Some(Kind::Small(Class::TimeHalf)) => {
+                return matches!(self.kind(at + 1), Some(Kind::Number(_))).then_some(at + 2);
+            }
+            _ => return None,
+        };
+        let minutes = matches!(self.kind(at + 1), Some(Kind::Sign(':' | '.')))
+            && self.token(at + 1).is_some_and(|t| t.glued)
+            && self
+                .token(at + 2)
+                .is_some_and(|t| t.glued && t.norm.len() == 2)
+            && self.is_digits(at + 2);
+        let mut end = if minutes { at + 3 } else { at + 1 };
+        let suffix = self.is(end, Class::AmPm);
+        if suffix {
+            end += 1;
+            if self.is_digits(end) && self.token(end).is_some_and(|t| t.glued) {
+                end += 1;
+            }
+        }
+        let colon = minutes && self.kind(at + 1) == Some(Kind::Sign(':'));
+        let free = !matches!(
+            self.kind(end),
+            Some(Kind::Menu(_) | Kind::Unknown | Kind::Number(_))
+        );
+        (hour <= 24 && (suffix || colon || (said && free))).then_some(end)
+    }
+
+    fn time(&mut self) {
+        let mut at = 0;
+        while at < self.pieces.len() {
+            let Some((open, from, end)) = self.time_at(at) else {
+                at += 1;
+                continue;
+            };
+            let mut end = end;
+            while let Some((_, _, more)) = self.time_at(end).filter(|(open, _, _)| *open == end) {
+                end = more;
+            }
+            if self.found.details.time.is_none() {
+                self.found.details.time = self.quote(from, end);
+            }
+            self.gone(open, end);
+            at = end;
+        }
+    }
+
+    /// A time that begins here: with the words that open it, without those that say nothing, and where it ends.
+    fn time_at(&self, at: usize) -> Option<(usize, usize, usize)> {
+        if self.is(at, Class::Time) {
+            return Some((at, at, at + 1));
+        }
+        let opens =
+            self.is(at, Class::TimeAt) || self.is(at, Class::Prep) || self.is(at, Class::To);
+        if opens {
+            let word = self.token(at).map(|t| t.norm.as_str()).unwrap_or_default();
+            if self.is(at + 1, Class::Time) {
+                return Some((at, at, at + 2));
+            }
+            let clock = matches!(
+                word,
+                "at" | "by" | "around" | "about" | "before" | "after" | "until" | "till"
+            ) || self.is(at, Class::TimeAt);
+            if let Some(end) = self.clock(at + 1, clock) {
+                let from = if matches!(word, "at" | "for")
+                    && self.pieces.get(at).is_some_and(|p| p.len() == 1)
+                {
+                    at + 1
+                } else {
+                    at
+                };
+                return Some((at, from, end));
+            }
+        }
+        let inside = self.is(at, Class::TimeIn)
+            || (opens
+                && self
+                    .token(at)
+                    .is_some_and(|t| matches!(t.norm.as_str(), "in" | "en" | "dans")));
+        if inside {
+            let mut n = at + 1;
+            while self.is(n, Class::TimeAt) || self.is(n, Class::Filler) {
+                n += 1;
+            }
+            if matches!(
+                self.kind(n),
+                Some(Kind::Number(_)) | Some(Kind::Small(Class::Article))
+            ) && self.is(n + 1, Class::TimeUnit)
+            {
+                return Some((at, at, n + 2));
+            }
+        }
+        self.clock(at, false).map(|end| (at, at, end))
+    }
+
+    fn fulfilment(&mut self) {
+        for at in 0..self.pieces.len() {
+            let fulfilment = match self.kind(at) {
+                Some(Kind::Small(Class::Delivery | Class::IntroDelivery)) => Fulfilment::Delivery,
+                Some(Kind::Small(Class::Pickup)) => Fulfilment::Pickup,
+                Some(Kind::Small(Class::DineIn)) => Fulfilment::DineIn,
+                _ => continue,
+            };
+            let refused = at > 0
+                && (self.is(at - 1, Class::Deny)
+                    || self.is(at - 1, Class::Without)
+                    || self.is(at - 1, Class::Question));
+            if refused {
+                continue;
+            }
+            self.found.details.fulfilment.get_or_insert(fulfilment);
+            self.gone(at, at + 1);
+        }
+    }
+
+    fn notes(&mut self) {
+        let mut notes: Vec<String> = Vec::new();
+        for at in 0..self.pieces.len() {
+            if !self.is(at, Class::NoteOrder) {
+                continue;
+            }
+            let end = (at + 1..self.pieces.len())
+                .find(|n| {
+                    matches!(
+                        self.kind(*n),
+                        Some(Kind::Sign(',' | '.' | '!' | '?' | '\n') | Kind::Gone)
+                    ) || self.is(*n, Class::Ask)
+                        || self.is(*n, Class::And)
+                })
+                .unwrap_or(self.pieces.len());
+            if let Some(note) = self.quote(at, end) {
+                notes.push(note.as_str().to_owned());
+            }
+            self.gone(at, end);
+        }
+        if !notes.is_empty() {
+            self.found.note = Some(PersonalText::from(notes.join("; ")));
+        }
+    }
+}

@@ -1,0 +1,409 @@
+//! Pieces to elements: every option with what is to happen to it, every word that may be two things decided.
+
+use crate::parsed::Change;
+
+use super::index::{Index, ItemAt, OptionAt, Target};
+use super::lex::{Kind, Piece};
+use super::words::Class;
+
+/// An option as it was said.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    /// What the words may stand for.
+    pub(super) options: Vec<OptionAt>,
+    /// How many of them bear it as their name, first in the list: a name counts before an alias.
+    pub(super) named: usize,
+    /// None: it stays as it is ("no extra cheese").
+    pub(super) change: Option<Change>,
+    pub(super) count: Option<u32>,
+    /// By a part of its name only.
+    pub(super) part: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum What {
+    Number(u32),
+    Ordinal(u32),
+    Article,
+    The,
+    Head(Vec<ItemAt>),
+    /// An item that is refused.
+    NoHead(Vec<ItemAt>),
+    Option(Said),
+    /// An item or an option.
+    Both(Vec<ItemAt>, Said),
+    /// Stands where an item would, and is none.
+    Ghost,
+    Unknown,
+    Word(Class),
+    Comma,
+    Stop,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Element {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) what: What,
+}
+
+impl Element {
+    pub(super) fn is(&self, class: Class) -> bool {
+        matches!(self.what, What::Word(c) if c == class)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Mark {
+    None,
+    Change(Change),
+    Keep,
+}
+
+/// The elements, and whether any word was decided by less than a full name.
+pub(super) fn elements(
+    index: &Index,
+    pieces: &[Piece],
+    word_of: impl Fn(usize) -> Option<u32>,
+) -> (Vec<Element>, bool) {
+    let mut out: Vec<Element> = Vec::with_capacity(pieces.len());
+    let mut unsure = false;
+    let mut mark = Mark::None;
+    // The mark was used by the option just before, and an "or" may hand it on.
+    let mut used = false;
+    for (at, piece) in pieces.iter().enumerate() {
+        unsure |= piece.fuzzy;
+        let what = match piece.kind {
+            Kind::Number(n) => What::Number(n),
+            Kind::Ordinal(n) => What::Ordinal(n),
+            Kind::Unknown => What::Unknown,
+            Kind::Gone => What::Comma,
+            Kind::Sign(',' | ':' | '-' | '(' | ')' | '/') => What::Comma,
+            Kind::Sign(_) => What::Stop,
+            Kind::Menu(node) => menu(
+                index,
+                node,
+                piece,
+                &out,
+                &mut mark,
+                &mut used,
+                &mut unsure,
+                &word_of,
+            ),
+            Kind::Small(class) => small(index, class, pieces, at, &mut mark, used),
+        };
+        match &what {
+            What::Comma | What::Stop => {
+                if used || matches!(what, What::Stop) {
+                    mark = Mark::None;
+                    used = false;
+                }
+            }
+            What::Article | What::Number(_) if used => {
+                mark = Mark::None;
+                used = false;
+            }
+            _ => {}
+        }
+        out.push(Element {
+            from: piece.from,
+            to: piece.to,
+            what,
+        });
+    }
+    decide(index, &mut out, &word_of);
+    (out, unsure)
+}
+
+fn small(
+    index: &Index,
+    class: Class,
+    pieces: &[Piece],
+    at: usize,
+    mark: &mut Mark,
+    used: bool,
+) -> What {
+    let negative = |mark: &Mark| *mark == Mark::Change(Change::Without) && !used;
+    match class {
+        Class::Article => return What::Article,
+        Class::The => return What::The,
+        Class::Without => *mark = Mark::Change(Change::Without),
+        Class::Deny => {
+            let next = pieces.get(at + 1).map(|p| p.kind);
+            if matches!(next, Some(Kind::Menu(_) | Kind::Unknown | Kind::Number(_)))
+                || matches!(next, Some(Kind::Small(c)) if matches!(c, Class::Extra | Class::More | Class::The | Class::Filler | Class::Light | Class::Add))
+            {
+                *mark = Mark::Change(Change::Without);
+                return What::Word(Class::Without);
+            }
+            *mark = Mark::None;
+        }
+        Class::Extra => {
+            *mark = match negative(mark) {
+                true => Mark::Keep,
+                false => Mark::Change(Change::Extra),
+            };
+        }
+        Class::More => {
+            let option = pieces
+                .iter()
+                .skip(at + 1)
+                .find(|p| !p.is(Class::Of) && !p.is(Class::The));
+            let is_option = option.is_some_and(|p| match p.kind {
+                Kind::Menu(node) => index
+                    .phrase(node)
+                    .full()
+                    .any(|t| matches!(t, Target::Option(_))),
+                _ => false,
+            });
+            if is_option
+                && !matches!(
+                    pieces.get(at.wrapping_sub(1)).map(|p| p.kind),
+                    Some(Kind::Number(_))
+                )
+            {
+                *mark = match negative(mark) {
+                    true => Mark::Keep,
+                    false => Mark::Change(Change::Extra),
+                };
+                return What::Word(Class::Extra);
+            }
+        }
+        Class::Light => *mark = Mark::Change(Change::Light),
+        Class::Or => {}
+        Class::And => {
+            if used && *mark != Mark::Change(Change::Without) {
+                *mark = Mark::None;
+            }
+        }
+        Class::With
+        | Class::But
+        | Class::Also
+        | Class::Ask
+        | Class::Make
+        | Class::Change
+        | Class::Remove
+        | Class::Correct => {
+            *mark = Mark::None;
+        }
+        Class::Add if !negative(mark) => *mark = Mark::None,
+        _ => {}
+    }
+    What::Word(class)
+}
+
+#[expect(clippy::too_many_arguments, reason = "one step of the loop above")]
+fn menu(
+    index: &Index,
+    node: u32,
+    piece: &Piece,
+    before: &[Element],
+    mark: &mut Mark,
+    used: &mut bool,
+    unsure: &mut bool,
+    word_of: &impl Fn(usize) -> Option<u32>,
+) -> What {
+    let phrase = index.phrase(node);
+    let part = phrase.full().next().is_none();
+    let (mut items, mut options) = (Vec::new(), Vec::new());
+    let mut gone = false;
+    let mut named = None;
+    let lists: [&[Target]; 2] = match part {
+        false => [&phrase.names, &phrase.aliases],
+        true => [&phrase.parts, &[]],
+    };
+    for list in lists {
+        let (mut some_items, mut some_options) = (Vec::new(), Vec::new());
+        for target in list {
+            match *target {
+                Target::Item(at) => match index.items.get(at as usize).is_some_and(|i| i.available)
+                {
+                    true => some_items.push(at),
+                    false => gone = true,
+                },
+                Target::Option(at) => {
+                    match index.options.get(at as usize).is_some_and(|o| o.available) {
+                        true => some_options.push(at),
+                        false => gone = true,
+                    }
+                }
+            }
+        }
+        if items.is_empty() {
+            items = some_items;
+        }
+        options.extend(some_options);
+        named.get_or_insert(options.len());
+    }
+    if part && !items.is_empty() {
+        if !options.is_empty() || items.len() > 1 || phrase.generic {
+            items.clear();
+        }
+        *unsure = true;
+    }
+    // A mark that the last option used goes on only over "or" and "and".
+    let link = before
+        .last()
+        .is_some_and(|e| e.is(Class::Or) || e.is(Class::And));
+    if *used && !link {
+        *mark = Mark::None;
+    }
+    if items.is_empty() && options.is_empty() {
+        *mark = Mark::None;
+        *used = false;
+        if gone {
+            return What::Ghost;
+        }
+        return match phrase.generic {
+            true => {
+                let _ = word_of;
+                What::Ghost
+            }
+            false if piece.len() > 0 && phrase.group => What::Word(Class::Filler),
+            false => What::Unknown,
+        };
+    }
+    if !options.is_empty() && part {
+        *unsure = true;
+    }
+    let said = Said {
+        change: match *mark {
+            Mark::None => Some(Change::With),
+            Mark::Change(change) => Some(change),
+            Mark::Keep => None,
+        },
+        count: None,
+        part,
+        named: named.unwrap_or(0),
+        options,
+    };
+    let marked = *mark != Mark::None;
+    let refused = *mark == Mark::Change(Change::Without);
+    if !said.options.is_empty() {
+        match *mark {
+            Mark::Change(Change::Without) => *used = true,
+            _ => {
+                *mark = Mark::None;
+                *used = false;
+            }
+        }
+    } else {
+        *mark = Mark::None;
+        *used = false;
+    }
+    match (items.is_empty(), said.options.is_empty()) {
+        (true, _) => What::Option(said),
+        (false, true) if refused => What::NoHead(items),
+        (false, true) => What::Head(items),
+        (false, false) if marked => What::Option(said),
+        (false, false) => What::Both(items, said),
+    }
+}
+
+/// Decides what is an item and what an option where a word may be both, and takes in words that only repeat an item's kind.
+fn decide(index: &Index, elements: &mut [Element], word_of: &impl Fn(usize) -> Option<u32>) {
+    // The last item, and whether its list of options is open.
+    let mut last: Option<(Vec<ItemAt>, bool)> = None;
+    for at in 0..elements.len() {
+        let what = elements[at].what.clone();
+        match what {
+            What::Head(items) => last = Some((items, false)),
+            What::Word(Class::With) => {
+                if let Some((_, open)) = last.as_mut() {
+                    *open = true;
+                }
+            }
+            What::Option(_) => {
+                if let Some((_, open)) = last.as_mut() {
+                    *open = true;
+                }
+            }
+            What::Both(items, said) => {
+                let option = is_option(index, elements, at, last.as_ref(), &said);
+                elements[at].what = match option {
+                    true => What::Option(said),
+                    false => {
+                        last = Some((items.clone(), false));
+                        What::Head(items)
+                    }
+                };
+            }
+            What::Ghost => {
+                let word = word_of(elements[at].from);
+                let near = |e: Option<&Element>| match e.map(|e| &e.what) {
+                    Some(What::Head(items) | What::Both(items, _)) => items
+                        .iter()
+                        .any(|i| word.is_some_and(|w| index.names_item(*i, w))),
+                    Some(What::Option(said)) => said
+                        .options
+                        .iter()
+                        .any(|o| word.is_some_and(|w| index.names_group(*o, w))),
+                    _ => false,
+                };
+                let before = at.checked_sub(1).and_then(|b| elements.get(b));
+                if elements[at].to - elements[at].from == 1
+                    && (near(before) || near(elements.get(at + 1)))
+                {
+                    elements[at].what = What::Word(Class::Filler);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_option(
+    index: &Index,
+    elements: &[Element],
+    at: usize,
+    last: Option<&(Vec<ItemAt>, bool)>,
+    said: &Said,
+) -> bool {
+    let takes = |items: &[ItemAt]| {
+        items
+            .iter()
+            .any(|i| said.options.iter().any(|o| index.takes(*i, *o)))
+    };
+    let before = |n: usize| {
+        at.checked_sub(n)
+            .and_then(|b| elements.get(b))
+            .map(|e| &e.what)
+    };
+    let after = |n: usize| elements.get(at + n).map(|e| &e.what);
+    if matches!(before(1), Some(What::Word(Class::Side)))
+        || matches!(
+            (before(1), before(2)),
+            (
+                Some(What::Article | What::The),
+                Some(What::Word(Class::Side))
+            )
+        )
+        || matches!(after(1), Some(What::Word(Class::OnSide)))
+    {
+        return false;
+    }
+    // Before an item that takes it: "guac burrito", "ham and guac burrito".
+    let mut n = 1;
+    let mut linked = false;
+    loop {
+        match after(n) {
+            Some(What::Head(items)) if takes(items) => {
+                let counted = matches!(before(1), Some(What::Number(n)) if *n > 1);
+                if !linked || !counted {
+                    return true;
+                }
+                break;
+            }
+            Some(What::Option(_) | What::Both(..)) if n < 12 => {}
+            Some(What::Word(Class::And)) if n < 12 => linked = true,
+            Some(What::Word(Class::Filler)) if n == 1 => {}
+            _ => break,
+        }
+        n += 1;
+    }
+    let fresh = matches!(before(1), Some(What::Number(_) | What::Article));
+    match last {
+        Some((items, open)) => *open && takes(items) && !fresh,
+        None => false,
+    }
+}

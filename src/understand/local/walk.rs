@@ -1,0 +1,533 @@
+//! The walk over a message's elements: numbers, items and options become lines, verbs become edits.
+
+use crate::parsed::Op;
+
+use super::build::{Draft, Edit, Line, Target};
+use super::gap::{self, Before, Pending, Seam};
+use super::index::{Index, ItemAt};
+use super::marks::{Element, Said, What};
+use super::words::Class;
+
+/// What the next words are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Add,
+    Remove,
+    /// "make …": the flag tells that what is made is known already.
+    Make(bool),
+    InsteadOf,
+    /// What follows replaces what was said last.
+    Correct,
+}
+
+pub(super) struct Walk<'a> {
+    pub(super) index: &'a Index,
+    pub(super) elements: &'a [Element],
+    pub(super) draft: Draft,
+    pub(super) pending: Vec<Pending>,
+    pub(super) seam: Seam,
+    pub(super) target: Target,
+    pub(super) mode: Mode,
+    /// A line of several units that a later "one with …" takes units from.
+    pub(super) family: Option<usize>,
+    /// Elements that asked for something that is not to be had.
+    pub(super) lost: Vec<usize>,
+    pub(super) sizes_after: bool,
+    /// Said "add": a bare word that may be an item or an option is not decided.
+    pub(super) adding: bool,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(index: &'a Index, elements: &'a [Element]) -> Self {
+        Self {
+            index,
+            elements,
+            draft: Draft::default(),
+            pending: Vec::new(),
+            seam: Seam::default(),
+            target: Target::None,
+            mode: Mode::Add,
+            family: None,
+            lost: Vec::new(),
+            sizes_after: sizes_after(index, elements),
+            adding: false,
+        }
+    }
+
+    pub(super) fn run(&mut self) {
+        let mut at = 0;
+        while at < self.elements.len() {
+            let next = self.step(at);
+            at = next.max(at + 1);
+        }
+        self.flush();
+    }
+
+    pub(super) fn what(&self, at: usize) -> Option<&'a What> {
+        self.elements.get(at).map(|e| &e.what)
+    }
+
+    pub(super) fn is(&self, at: usize, class: Class) -> bool {
+        self.elements.get(at).is_some_and(|e| e.is(class))
+    }
+
+    /// The next element that says something.
+    pub(super) fn skip(&self, mut at: usize) -> usize {
+        while self.is(at, Class::Filler) || self.is(at, Class::Greet) {
+            at += 1;
+        }
+        at
+    }
+
+    /// The element before that says something.
+    pub(super) fn back(&self, at: usize) -> Option<usize> {
+        (0..at).rev().take(4).find(|b| !self.is(*b, Class::Filler))
+    }
+
+    fn step(&mut self, at: usize) -> usize {
+        let elements = self.elements;
+        let Some(element) = elements.get(at) else {
+            return at + 1;
+        };
+        match &element.what {
+            What::Comma => self.seam.comma = true,
+            What::Stop => {
+                if self.mode != Mode::Add && self.mode != Mode::Correct {
+                    self.flush();
+                    self.mode = Mode::Add;
+                }
+                self.adding = false;
+                self.seam.stop = true;
+            }
+            What::Article => self.seam.article = true,
+            What::The => {}
+            What::Number(n) => return self.number(at, *n),
+            What::Ordinal(n) => return self.ordinal(at, *n),
+            What::Head(items) => self.head(at, items),
+            What::NoHead(items) => self.refused(at, items),
+            What::Option(said) | What::Both(_, said) => self.option(at, said),
+            What::Ghost | What::Unknown => self.unknown(at),
+            What::Word(class) => return self.word(at, *class),
+        }
+        at + 1
+    }
+
+    fn word(&mut self, at: usize, class: Class) -> usize {
+        match class {
+            Class::And | Class::Or => self.seam.and = true,
+            Class::With => {
+                self.seam.with = true;
+                if self.mode == Mode::Correct {
+                    self.mode = Mode::Add;
+                }
+            }
+            Class::But => self.seam.comma = true,
+            Class::Ask | Class::Also | Class::Add => {
+                if matches!(self.mode, Mode::Remove) {
+                    self.flush();
+                }
+                if class == Class::Add {
+                    self.adding = true;
+                }
+                if self.mode != Mode::Correct || class != Class::Ask {
+                    self.mode = Mode::Add;
+                }
+                self.seam.ask = true;
+            }
+            Class::Remove => {
+                self.flush();
+                self.mode = Mode::Remove;
+            }
+            Class::Make => return self.make(at),
+            Class::Change => return self.change(at),
+            Class::InsteadOf => self.mode = Mode::InsteadOf,
+            Class::Correct => {
+                if self.draft.live().next().is_some()
+                    || !self.pending.is_empty()
+                    || self.seam.number.is_some()
+                {
+                    self.mode = Mode::Correct;
+                }
+            }
+            Class::It | Class::Them => self.it(),
+            Class::Other | Class::Last => return self.other(at, class),
+            Class::All => self.all(at),
+            Class::Same => {
+                self.flush();
+                self.draft.add_edit(Edit {
+                    op: Op::Add,
+                    acts: true,
+                    ..edit()
+                });
+            }
+            Class::Another => return self.another(at),
+            _ => {}
+        }
+        at + 1
+    }
+
+    fn option(&mut self, at: usize, said: &Said) {
+        let seam = std::mem::take(&mut self.seam);
+        let mut said = said.clone();
+        match self.mode {
+            Mode::Correct => {
+                self.mode = Mode::Add;
+                let index = self.index;
+                self.pending.retain(|p| {
+                    !p.said.options.iter().any(|a| {
+                        said.options
+                            .iter()
+                            .any(|b| index.same_group(*a, *b) && index.exclusive(*a))
+                    })
+                });
+            }
+            Mode::InsteadOf => {
+                self.mode = Mode::Add;
+                let exclusive = said.options.iter().any(|o| self.index.exclusive(*o));
+                if exclusive {
+                    return;
+                }
+                said.change = Some(crate::parsed::Change::Without);
+            }
+            Mode::Remove => said.change = Some(crate::parsed::Change::Without),
+            _ => {}
+        }
+        self.pending.push(Pending {
+            said,
+            element: at,
+            seam,
+        });
+    }
+
+    /// Gives what is pending to what the message speaks of.
+    pub(super) fn flush(&mut self) {
+        for pending in std::mem::take(&mut self.pending) {
+            self.settle(&pending, self.target);
+        }
+        if let Some((_, at)) = self.seam.number.take() {
+            self.lost.push(at);
+        }
+    }
+
+    pub(super) fn settle(&mut self, pending: &Pending, target: Target) {
+        let mut said = pending.said.clone();
+        if let Some((n, _)) = pending.seam.number {
+            said.count = Some(n).filter(|n| *n > 0);
+        }
+        self.draft.unsure |= said.part;
+        let live: Vec<usize> = self.draft.live().map(|(at, _)| at).collect();
+        let given = match target {
+            Target::Line(at) => {
+                self.draft.give(self.index, at, &said, false)
+                    || (!self.takes(at, &said)
+                        && live
+                            .iter()
+                            .rev()
+                            .any(|l| *l != at && self.draft.give(self.index, *l, &said, false)))
+            }
+            Target::Edit(at) => self.draft.give_edit(self.index, at, &said),
+            Target::All => {
+                let given = live
+                    .iter()
+                    .filter(|l| self.draft.give(self.index, **l, &said, false))
+                    .count();
+                given > 0
+            }
+            Target::Ghost(_) => {
+                let earlier = live.last().copied().filter(|_| pending.seam.stop);
+                earlier.is_some_and(|l| self.draft.give(self.index, l, &said, false))
+            }
+            Target::None => match live.last() {
+                Some(_) => live
+                    .iter()
+                    .rev()
+                    .any(|l| self.draft.give(self.index, *l, &said, false)),
+                None => {
+                    let at = self.draft.add_edit(edit());
+                    self.target = Target::Edit(at);
+                    let given = self.draft.give_edit(self.index, at, &said);
+                    if !given {
+                        self.target = Target::None;
+                    }
+                    given
+                }
+            },
+        };
+        if !given {
+            self.lost.push(pending.element);
+            if let Target::Ghost(from) = target {
+                self.lost.extend(from..pending.element);
+            }
+        }
+    }
+
+    fn takes(&self, line: usize, said: &Said) -> bool {
+        self.draft
+            .lines
+            .get(line)
+            .is_some_and(|l| gap::takes(self.index, l.item, said))
+    }
+
+    fn head(&mut self, at: usize, items: &[ItemAt]) {
+        let Some(item) = self.which(items) else {
+            self.ghost(at);
+            return;
+        };
+        if self.adding && items.len() == 1 && self.mode == Mode::Add {
+            self.adding = false;
+        }
+        let the = self.back(at).filter(|b| {
+            matches!(self.what(*b), Some(What::The))
+                || self.is(*b, Class::It)
+                || self.is(*b, Class::All)
+        });
+        let prep = the.and_then(|t| self.back(t)).is_some_and(|b| {
+            self.is(b, Class::Prep) || self.is(b, Class::To) || self.is(b, Class::Of)
+        });
+        match self.mode {
+            Mode::Remove if prep && !self.pending.is_empty() => self.refer(item, true),
+            Mode::Remove => {
+                self.take_off(at, item);
+            }
+            Mode::InsteadOf => {
+                self.mode = Mode::Add;
+                self.flush();
+                self.take_off(at, item);
+            }
+            Mode::Make(false) if the.is_some() => {
+                self.refer(item, false);
+                self.mode = Mode::Make(true);
+            }
+            Mode::Make(true) => self.replace(at, item),
+            Mode::Correct => self.correct(at, item),
+            Mode::Add if prep && !self.pending.is_empty() && self.refers(item) => {
+                self.refer(item, true)
+            }
+            Mode::Add | Mode::Make(false) => {
+                self.mode = Mode::Add;
+                self.new_line(at, item);
+            }
+        }
+    }
+
+    /// The one of several items that the pending options fit.
+    fn which(&self, items: &[ItemAt]) -> Option<ItemAt> {
+        if let [item] = items {
+            return Some(*item);
+        }
+        let near: Vec<&Pending> = self
+            .pending
+            .iter()
+            .rev()
+            .take_while(|p| !p.seam.stop && !p.seam.comma)
+            .collect();
+        let fit: Vec<ItemAt> = items
+            .iter()
+            .copied()
+            .filter(|i| near.iter().all(|p| gap::takes(self.index, *i, &p.said)))
+            .collect();
+        match fit.as_slice() {
+            [one] if !near.is_empty() => Some(*one),
+            _ => None,
+        }
+    }
+
+    pub(super) fn new_line(&mut self, at: usize, item: ItemAt) {
+        let seam = std::mem::take(&mut self.seam);
+        let pending = std::mem::take(&mut self.pending);
+        let (has, ahead, of) = match self.target {
+            Target::Line(l) => {
+                self.draft
+                    .lines
+                    .get(l)
+                    .map_or((Vec::new(), Vec::new(), None), |line| {
+                        (
+                            line.options(),
+                            line.ahead.iter().map(|p| p.option).collect(),
+                            Some(line.item),
+                        )
+                    })
+            }
+            _ => (Vec::new(), Vec::new(), None),
+        };
+        let before = of.map(|item| Before {
+            item,
+            has: &has,
+            ahead: &ahead,
+            sizes_after: self.sizes_after,
+        });
+        let cut = gap::split(self.index, before.as_ref(), &pending, &seam, item);
+        let (old, new) = pending.split_at(cut.min(pending.len()));
+        for p in old {
+            self.settle(p, self.target);
+        }
+        let mut number = seam.number;
+        for p in new.iter().rev() {
+            match (number, p.seam.number) {
+                (None, n) => number = n,
+                (Some(_), Some((_, lost))) => self.lost.push(lost),
+                _ => {}
+            }
+        }
+        let quantity = self.quantity(number);
+        let line = self.draft.add_line(Line {
+            item,
+            quantity,
+            counted: number.is_some() || seam.article,
+            ahead: Vec::new(),
+            behind: Vec::new(),
+            note: None,
+            dropped: false,
+            element: at,
+        });
+        for p in new {
+            self.draft.unsure |= p.said.part;
+            if !self.draft.give(self.index, line, &p.said, true) {
+                self.rescue(p, line);
+            }
+        }
+        self.target = Target::Line(line);
+        self.family = Some(line);
+    }
+
+    /// An option that the item it stands at does not take: the line before may.
+    fn rescue(&mut self, p: &Pending, line: usize) {
+        let earlier: Vec<usize> = self
+            .draft
+            .live()
+            .map(|(at, _)| at)
+            .filter(|l| *l < line)
+            .collect();
+        let given = !self.takes(line, &p.said)
+            && earlier
+                .iter()
+                .rev()
+                .any(|l| self.draft.give(self.index, *l, &p.said, false));
+        if !given {
+            self.lost.push(p.element);
+        }
+    }
+
+    /// The number said, 1 without one; nought orders nothing and is told.
+    pub(super) fn quantity(&mut self, number: Option<(u32, usize)>) -> u32 {
+        match number {
+            None => 1,
+            Some((0, at)) => {
+                self.lost.push(at);
+                1
+            }
+            Some((n, _)) => n,
+        }
+    }
+
+    /// Something stands here as an item would that is none.
+    pub(super) fn ghost(&mut self, at: usize) {
+        let from = self
+            .pending
+            .iter()
+            .rposition(|p| p.seam.article || p.seam.number.is_some())
+            .filter(|_| !self.seam.comma && !self.seam.stop);
+        let counted = self.seam.article || self.seam.number.is_some();
+        let own = match from {
+            Some(from) if !counted => self.pending.split_off(from),
+            _ if !counted => {
+                let from = self.pending.iter().rposition(|p| {
+                    p.seam.comma || p.seam.stop || p.seam.and || p.seam.with || p.seam.ask
+                });
+                match (from, self.target) {
+                    (Some(from), _) if !self.seam.and && !self.seam.comma && !self.seam.with => {
+                        self.pending.split_off(from)
+                    }
+                    (None, Target::None) => std::mem::take(&mut self.pending),
+                    _ => Vec::new(),
+                }
+            }
+            _ => Vec::new(),
+        };
+        let number = self.seam.number.take();
+        let seam = std::mem::take(&mut self.seam);
+        let _ = seam;
+        for pending in std::mem::take(&mut self.pending) {
+            self.settle(&pending, self.target);
+        }
+        let mut first = at;
+        for p in &own {
+            self.lost.push(p.element);
+            first = first.min(p.element);
+            if let Some((_, n)) = p.seam.number {
+                first = first.min(n);
+            }
+        }
+        if let Some((_, n)) = number {
+            first = first.min(n);
+        }
+        self.lost.extend(first..=at);
+        self.target = Target::Ghost(first);
+        self.family = None;
+        if self.mode == Mode::Correct || self.mode == Mode::InsteadOf {
+            self.mode = Mode::Add;
+        }
+    }
+
+    fn unknown(&mut self, at: usize) {
+        if matches!(self.what(at), Some(What::Ghost)) && !self.seam.with {
+            self.ghost(at);
+            return;
+        }
+        let mut end = at + 1;
+        while matches!(self.what(end), Some(What::Unknown)) || self.is(end, Class::Filler) {
+            end += 1;
+        }
+        let before_item = matches!(self.what(end), Some(What::Head(_)))
+            || (matches!(self.what(end), Some(What::Option(_)))
+                && self.head_after(end, true).is_some());
+        let near = |p: &Pending| p.seam.article || p.seam.number.is_some();
+        let counted = (self.seam.article || self.seam.number.is_some()) && !self.seam.with
+            || (self.pending.last().is_some_and(|p| near(p) && !p.seam.with)
+                && !self.seam.comma
+                && !self.seam.and
+                && !self.seam.stop
+                && !self.seam.with);
+        let listed = self.is(end, Class::With)
+            && !self.seam.with
+            && (self.target == Target::None && self.pending.is_empty()
+                || self.seam.comma
+                || self.seam.and
+                || self.seam.ask);
+        let repeated = at > 0 && matches!(self.what(at - 1), Some(What::Unknown | What::Ghost));
+        if !before_item && !repeated && (counted || listed) {
+            self.ghost(at);
+        } else {
+            self.lost.push(at);
+        }
+    }
+}
+
+/// An edit that does nothing yet.
+pub(super) const fn edit() -> Edit {
+    Edit {
+        op: Op::Set,
+        item: None,
+        line: None,
+        quantity: None,
+        options: Vec::new(),
+        note: None,
+        acts: false,
+    }
+}
+
+/// Whether sizes follow their items in this message: none stands before the first item, one after the last.
+fn sizes_after(index: &Index, elements: &[Element]) -> bool {
+    let is_size = |e: &Element| matches!(&e.what, What::Option(s) if s.options.iter().any(|o| index.exclusive(*o)));
+    let is_head = |e: &Element| matches!(e.what, What::Head(_));
+    let (Some(first), Some(last)) = (
+        elements.iter().position(is_head),
+        elements.iter().rposition(is_head),
+    ) else {
+        return false;
+    };
+    first != last
+        && !elements[..first].iter().any(is_size)
+        && elements.get(last + 1).is_some_and(is_size)
+        && elements.get(first + 1).is_some_and(is_size)
+}
