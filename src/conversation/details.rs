@@ -47,20 +47,46 @@ pub fn route(conversation: &Conversation, text: &str, embedded: &ParsedOrder) ->
     if let Some(number) = phone::parse(text) {
         return Route::Detail(Detail::Phone(number));
     }
-    // An order, a question or a detail named as such is what it says, whatever the bot waits for.
+    let Some(asked) = conversation.asked else {
+        return Route::Parse;
+    };
+    // An order, a question or another detail is what it says, whatever the bot waits for.
+    let given = &embedded.details;
+    let apart_from_answer = match asked {
+        Asked::Name => Details {
+            name: None,
+            ..given.clone()
+        },
+        Asked::Phone => Details {
+            phone: None,
+            ..given.clone()
+        },
+        Asked::Address => Details {
+            address: None,
+            ..given.clone()
+        },
+    };
     let own_meaning = !embedded.operations.is_empty()
         || embedded.intent == Intent::Question
-        || !embedded.details.is_empty()
+        || !apart_from_answer.is_empty()
         || !embedded.allergies.is_empty();
-    match conversation.asked {
-        Some(Asked::Phone) if !own_meaning && mostly_digits(text) => {
-            Route::Detail(Detail::BadPhone)
+    if own_meaning {
+        return Route::Parse;
+    }
+    let whole = || PersonalText::from(text.trim());
+    match asked {
+        Asked::Phone => match given.phone.as_ref().and_then(|p| phone::parse(p.as_str())) {
+            Some(number) => Route::Detail(Detail::Phone(number)),
+            None if mostly_digits(text) => Route::Detail(Detail::BadPhone),
+            None => Route::Parse,
+        },
+        Asked::Address => {
+            Route::Detail(Detail::Address(given.address.clone().unwrap_or_else(whole)))
         }
-        Some(Asked::Address) if !own_meaning => Route::Detail(Detail::Address(text.trim().into())),
-        Some(Asked::Name) if !own_meaning && text.chars().count() <= LONGEST_NAME => {
-            Route::Detail(Detail::Name(text.trim().into()))
+        Asked::Name if text.chars().count() <= LONGEST_NAME => {
+            Route::Detail(Detail::Name(given.name.clone().unwrap_or_else(whole)))
         }
-        _ => Route::Parse,
+        Asked::Name => Route::Parse,
     }
 }
 
