@@ -79,9 +79,16 @@ impl Engine {
             let started = std::time::Instant::now();
             let kind = next.kind.as_str();
             let (update, chat, private) = (next.update, next.chat, next.private);
+            let callback = match &next.kind {
+                IncomingKind::Tap { callback, .. } => Some(callback.clone()),
+                _ => None,
+            };
             let handling = AssertUnwindSafe(self.handle(next)).catch_unwind();
             if let Err(panic) = handling.await {
                 self.panicked(&*panic, update, chat, private);
+                if let Some(callback) = callback {
+                    self.answer(&callback, String::new());
+                }
             }
             observe(&self.metrics.handling_seconds, kind, started.elapsed());
         }

@@ -14,4 +14,6 @@ mod harness;
 mod google_fake;
 mod harness_shape;
 mod openai_fake;
+mod ordering;
+mod phrases;
 mod telegram_fake;
