@@ -11,9 +11,12 @@
 mod fakes;
 mod harness;
 
+mod bad_input;
+mod details;
 mod google_fake;
 mod harness_shape;
 mod openai_fake;
+mod operators;
 mod ordering;
 mod phrases;
 mod telegram_fake;
