@@ -442,7 +442,7 @@ async fn no_formula_reaches_the_csv_file_and_the_sheet_is_raw() {
         if !sheets {
             settings = settings.without_sheets();
         }
-        let shop = shop_with(settings).await;
+        let mut shop = shop_with(settings).await;
         shop.openai
             .understands("one cola with a formula on top", order.clone());
         let ann = shop.customer("=cmd|' /C calc'!A0");
