@@ -77,6 +77,9 @@ const LONGEST_TEXT: usize = 3_600;
 /// What the part behind a long list may take up at least.
 const LEAST_TAIL: usize = 1_800;
 
+/// What a list gets at least in front of it.
+const LEAST_LIST: usize = 400;
+
 /// Most buttons below one message, with room for those that every keyboard ends with; Telegram takes 100.
 const MOST_BUTTONS: usize = 90;
 
@@ -92,8 +95,14 @@ fn join_lines(lines: &[String]) -> String {
 /// A list, and behind it what must be read however long the list is.
 fn join_around(list: &[String], tail: &[String]) -> String {
     let length: usize = list.iter().map(|line| units(line) + 1).sum();
+    // Each may end with a line that says how much was left out.
     let tail = join_within(tail, LONGEST_TEXT.saturating_sub(length).max(LEAST_TAIL));
-    let list = join_within(list, LONGEST_TEXT.saturating_sub(units(&tail)));
+    let list = join_within(
+        list,
+        LONGEST_TEXT
+            .saturating_sub(units(&tail))
+            .max(length.min(LEAST_LIST)),
+    );
     format!("{list}\n{tail}")
 }
 
