@@ -405,3 +405,49 @@ async fn what_was_not_understood_is_named_back_and_nothing_absurd_becomes_a_line
     );
     shop.close().await;
 }
+
+#[tokio::test]
+async fn a_whole_conversation_needs_no_model() {
+    let settings = Settings::default()
+        .without_openai()
+        .set("ORDER_REQUIRES", "phone,address");
+    let shop = Shop::start_with(settings).await;
+    let ann = shop.customer("Ann");
+    ann.says("hi, two large margheritas and a coke please")
+        .await;
+    ann.reads("Which phone number").await;
+    ann.says("add one fries").await;
+    assert_eq!(ann.draft().await.total(), "€32.70");
+    ann.says("my number is 0170 1234567").await;
+    ann.reads("Where should we deliver").await;
+    ann.says("what is on a margherita?").await;
+    ann.reads("cannot answer questions").await;
+    ann.says("no basil on the first").await;
+    let draft = ann.draft().await;
+    assert!(draft.text().contains("no basil"), "{}", draft.text());
+    ann.says("pick-up").await;
+    let draft = ann.draft().await;
+    assert_eq!(
+        (draft.total().as_str(), draft.text().contains("needed")),
+        ("€30.20", false)
+    );
+    ann.says("deliver it please").await;
+    ann.reads("Where should we deliver").await;
+    ann.says_address("12 Canary Street, 3rd floor, ring at Doe")
+        .await;
+    ann.reads("all we need").await;
+    ann.says("take the fries off").await;
+    let draft = ann.draft().await;
+    assert_eq!(draft.total(), "€28.50");
+    ann.says("yes").await;
+    let card = shop.operators().card().await;
+    ann.reads(&format!("{} is placed", card.order_id)).await;
+    let row = shop.sheet().row_of(&card.order_id).await;
+    assert_eq!(row["items"], "2 x Margherita (large, no basil); 1 x Cola");
+    assert_eq!(
+        (&*row["phone"], &*row["address"]),
+        ("01701234567", "12 Canary Street, 3rd floor, ring at Doe")
+    );
+    assert_eq!(row["source"], "local");
+    shop.close().await;
+}

@@ -369,3 +369,29 @@ async fn markup_and_line_breaks_of_customers_stay_theirs() {
     assert_eq!(failed, 0, "no text was refused");
     shop.close().await;
 }
+
+#[tokio::test]
+async fn the_operator_chat_may_be_a_person_who_also_orders() {
+    let shop = shop_with(Settings::default().set("OPERATOR_CHAT_ID", "500001")).await;
+    let (owner, ann) = (shop.customer("Owner"), shop.customer("Ann"));
+    ann.says("a margherita for me please").await;
+    ann.taps(&ann.draft().await, "order:confirm").await;
+    let card = owner
+        .sees("Ann's card", |m| m.button("op:accept:").is_some())
+        .await;
+    owner.says("a margherita for me please").await;
+    let draft = owner.draft().await;
+    owner.taps(&card, "op:accept:").await;
+    ann.reads("accepted your order").await;
+    owner.taps(&draft, "order:confirm").await;
+    let own = owner
+        .sees("the own card", |m| m.button("op:accept:").is_some())
+        .await;
+    assert_ne!(own.message_id, card.message_id);
+    owner.taps(&own, "op:reject:").await;
+    owner.reads("cannot make your order").await;
+    shop.sheet()
+        .expect("both rows", |sheet| (sheet.rows().len() == 2).then_some(()))
+        .await;
+    shop.close().await;
+}
