@@ -254,11 +254,20 @@ impl Engine {
             .clone()
     }
 
-    /// Whether everything that came in has had all its effects: no update to apply, no message to send, no row to
-    /// write. One look at the store is enough, because an update leaves the inbox in the commit that queues its effects.
+    /// Whether everything that came in has been applied and answered: no update waits, and no message. One look at the
+    /// store is enough, because an update leaves the inbox in the commit that queues its effects.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        self.is_empty(&[Table::Inbox, Table::Outbox])
+    }
+
+    /// Whether, besides, every row stands in the ledger.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        let tables = [Table::Inbox, Table::Outbox, Table::Rows];
+        self.is_empty(&[Table::Inbox, Table::Outbox, Table::Rows])
+    }
+
+    fn is_empty(&self, tables: &[Table]) -> bool {
         self.store
             .read(|view| tables.iter().all(|table| view.is_empty(*table)))
     }

@@ -30,6 +30,9 @@ const LONGEST: usize = 4096;
 /// After this time the next line is read although the bot is still at work.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long a person waits for the rows, once the messages are there.
+const IMPATIENCE: Duration = Duration::from_millis(50);
+
 /// The bot takes a job off its list after the call, and nobody outside hears of that: how often it is looked for.
 const LOOK: Duration = Duration::from_millis(2);
 
@@ -49,6 +52,8 @@ pub(super) struct Chat<'a> {
     taps: usize,
     /// The chat in which something was done last: it is printed first.
     front: i64,
+    /// Whether rows were still to be written when a person was asked for the next line.
+    rows_due: bool,
 }
 
 impl<'a> Chat<'a> {
@@ -72,6 +77,7 @@ impl<'a> Chat<'a> {
             printed: HashSet::new(),
             taps: 0,
             front: CUSTOMER,
+            rows_due: false,
         }
     }
 
@@ -95,17 +101,18 @@ impl<'a> Chat<'a> {
                     self.obey(&String::from_utf8_lossy(&line))?;
                     self.settle(stop).await?;
                     let news = self.news();
-                    self.output.write_all(news.as_bytes())?;
+                    let text = if news.is_empty() { "\n" } else { &news };
+                    self.output.write_all(text.as_bytes())?;
                     self.prompt()?;
                 }
-                // The bot may speak first, for example when a draft expires.
                 _ = changes.changed() => {
                     self.settle(stop).await?;
-                    let news = self.news();
-                    if !news.is_empty() {
-                        self.leave_prompt()?;
-                        self.output.write_all(news.as_bytes())?;
-                        self.prompt()?;
+                    self.show_late_news()?;
+                }
+                () = tokio::time::sleep(IMPATIENCE), if self.rows_due => {
+                    self.rows_due = !self.engine.is_settled();
+                    if !self.rows_due {
+                        self.show_late_news()?;
                     }
                 }
             }
@@ -181,24 +188,35 @@ impl<'a> Chat<'a> {
         self.remark(&remark)
     }
 
-    /// Waits until all that was done has had all its effects, or there is no hope of that.
+    /// Waits until all that was done is answered and its rows are written. A person does not wait for the rows of
+    /// orders that changed, which the ledger gathers for a while: they are told when they come.
     async fn settle(&mut self, stop: &CancellationToken) -> io::Result<()> {
         let mut changes = self.stage.api.changes();
-        let settled = async {
-            loop {
-                changes.mark_unchanged();
-                if self.is_settled() {
-                    return;
-                }
+        let answered = async {
+            while !self.is_answered() {
                 let _ = tokio::time::timeout(LOOK, changes.changed()).await;
             }
         };
-        let in_time = tokio::select! {
-            biased;
-            () = stop.cancelled() => true,
-            in_time = tokio::time::timeout(PATIENCE, settled) => in_time.is_ok(),
+        let written = async {
+            while !self.engine.is_settled() {
+                tokio::time::sleep(LOOK).await;
+            }
         };
-        if in_time {
+        let for_rows = if self.interactive {
+            IMPATIENCE
+        } else {
+            PATIENCE
+        };
+        let (answered, written) = tokio::select! {
+            biased;
+            () = stop.cancelled() => (true, true),
+            in_time = async {
+                let answered = tokio::time::timeout(PATIENCE, answered).await.is_ok();
+                (answered, tokio::time::timeout(for_rows, written).await.is_ok())
+            } => in_time,
+        };
+        self.rows_due = !written;
+        if answered && (written || self.interactive) {
             Ok(())
         } else {
             self.remark("(the bot is still at work)")
@@ -206,13 +224,24 @@ impl<'a> Chat<'a> {
     }
 
     /// In the order of an update's way: what has left one place is seen in the next, or done with.
-    fn is_settled(&self) -> bool {
+    fn is_answered(&self) -> bool {
         self.stage.api.with(|state| state.unacknowledged() == 0)
-            && self.engine.is_settled()
+            && self.engine.is_answered()
             && self.stage.api.with(|state| {
                 let mut taps = state.taps().iter().skip(self.taps);
                 taps.all(|tap| tap.answers > 0)
             })
+    }
+
+    /// The bot may speak first, for example when a draft expires.
+    fn show_late_news(&mut self) -> io::Result<()> {
+        let news = self.news();
+        if news.is_empty() {
+            return Ok(());
+        }
+        self.leave_prompt()?;
+        self.output.write_all(news.as_bytes())?;
+        self.prompt()
     }
 
     /// What is new, as it is printed.
