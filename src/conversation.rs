@@ -302,31 +302,22 @@ impl Turn<'_> {
 
     /// A message that changes the cart or gives something for the order.
     fn order_words(&mut self, order: &ParsedOrder, source: Source, nearest: Vec<ItemId>) {
-        let adds = !order.operations.is_empty();
-        if self.state.conversation.draft.is_none() && !adds {
-            let saved = self.keep_details(&order.details);
-            if !order.unmatched.is_empty() {
-                self.not_understood(order, nearest);
-            } else if saved {
-                self.say(Reply::Saved);
-            } else {
-                self.say(Reply::CartEmpty);
-            }
-            return;
+        let saved = self.keep_details(&order.details);
+        if order.operations.is_empty() && !self.has_lines() {
+            return self.words_before_order(order, source, nearest, saved);
         }
-        self.keep_details(&order.details);
         let menu = self.context.menu;
         let draft = self.draft(source);
         let refusals = draft.cart.apply(&order.operations, menu);
+        draft.take_words(order, refusals.clone(), nearest.clone());
         if !draft.cart.is_empty() {
-            draft.take_words(order, refusals, nearest);
             self.show_changed();
             self.ask_missing();
         } else if draft.revision > 0 {
             self.close(Closing::Emptied);
         } else {
             // Nothing of the message could be put into the cart: there is no draft to show.
-            self.state.conversation.draft = None;
+            self.drop_blank_draft();
             self.say(Reply::NothingAdded {
                 phrases: order.unmatched.clone(),
                 refusals,
@@ -335,10 +326,37 @@ impl Turn<'_> {
         }
     }
 
+    /// Details, allergies or a note that come before the first item are kept for it.
+    fn words_before_order(
+        &mut self,
+        order: &ParsedOrder,
+        source: Source,
+        nearest: Vec<ItemId>,
+        saved: bool,
+    ) {
+        self.draft(source)
+            .take_words(order, Vec::new(), nearest.clone());
+        let kept = !self.drop_blank_draft() || saved;
+        if !order.unmatched.is_empty() {
+            self.not_understood(order, nearest);
+        } else if kept {
+            self.say(Reply::Saved);
+        } else {
+            self.say(Reply::CartEmpty);
+        }
+    }
+
+    /// Whether there is something in the cart: a draft without lines only keeps what was said before them.
+    fn has_lines(&self) -> bool {
+        let draft = self.state.conversation.draft.as_ref();
+        draft.is_some_and(|draft| !draft.cart.is_empty())
+    }
+
     fn confirm_by_words(&mut self) {
-        match &self.state.conversation.draft {
-            Some(_) => self.confirm(false),
-            None => self.say(Reply::NothingToConfirm),
+        if self.has_lines() {
+            self.confirm(false);
+        } else {
+            self.say(Reply::NothingToConfirm);
         }
     }
 

@@ -70,7 +70,7 @@ impl Turn<'_> {
             Command::Help | Command::Unknown => self.say(Reply::Help),
             Command::Privacy => self.say(Reply::Privacy),
             Command::Menu => self.effects.push(Effect::ShowMenu(MenuView::Home)),
-            Command::Cart if self.state.conversation.draft.is_some() => {
+            Command::Cart if self.has_lines() => {
                 self.show_draft(true);
             }
             Command::Cart => self.say(Reply::CartEmpty),

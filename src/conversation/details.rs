@@ -80,9 +80,8 @@ pub fn route(conversation: &Conversation, text: &str, embedded: &ParsedOrder) ->
             None if mostly_digits(text) => Route::Detail(Detail::BadPhone),
             None => Route::Parse,
         },
-        Asked::Address => {
-            Route::Detail(Detail::Address(given.address.clone().unwrap_or_else(whole)))
-        }
+        // The whole of it: a floor or a bell belongs to an address too, whatever the parser makes of it.
+        Asked::Address => Route::Detail(Detail::Address(whole())),
         Asked::Name if text.chars().count() <= LONGEST_NAME => {
             Route::Detail(Detail::Name(given.name.clone().unwrap_or_else(whole)))
         }

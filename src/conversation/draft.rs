@@ -209,7 +209,7 @@ impl Turn<'_> {
             ..
         } = self.context;
         let expires_at = deadline(*now, rules);
-        self.state.conversation.draft.get_or_insert_with(|| Draft {
+        let draft = self.state.conversation.draft.get_or_insert_with(|| Draft {
             id: (*fresh_id).to_owned(),
             revision: 0,
             cart: Cart::default(),
@@ -224,7 +224,27 @@ impl Turn<'_> {
             source,
             expires_at,
             view: View::Summary,
-        })
+        });
+        if draft.cart.is_empty() {
+            draft.source = source;
+        }
+        draft
+    }
+
+    /// Forgets a draft that holds neither lines nor anything to keep for them; whether it did.
+    pub(super) fn drop_blank_draft(&mut self) -> bool {
+        let blank = |draft: &Draft| {
+            draft.cart.is_empty()
+                && draft.fulfilment.is_none()
+                && draft.time.is_none()
+                && draft.allergies.is_empty()
+                && draft.note.is_none()
+        };
+        let drops = self.state.conversation.draft.as_ref().is_some_and(blank);
+        if drops {
+            self.state.conversation.draft = None;
+        }
+        drops
     }
 
     /// Has the draft's message show the draft as it is when it is sent.
@@ -312,8 +332,12 @@ impl Turn<'_> {
     pub(super) fn expire(&mut self) {
         let over = |draft: &Draft| draft.expires_at <= self.context.now;
         if self.state.conversation.draft.as_ref().is_some_and(over) {
+            // Without lines it was never shown, and nobody misses it.
+            let shown = self.has_lines();
             self.close(Closing::Expired);
-            self.say(Reply::DraftExpired);
+            if shown {
+                self.say(Reply::DraftExpired);
+            }
         }
     }
 

@@ -268,9 +268,7 @@ impl Turn<'_> {
         let refused = draft.cart.apply(&[operation], menu).pop();
         draft.forget_words();
         if let Some(refusal) = refused {
-            if draft.cart.is_empty() {
-                self.state.conversation.draft = None;
-            }
+            self.drop_blank_draft();
             self.notice(Notice::Refused { refusal });
             return;
         }

@@ -105,7 +105,7 @@ settings! {
     order_requires: "ORDER_REQUIRES", Some("phone,address"),
         "of phone, address and name, what is asked for before confirming; set but empty, or none: nothing";
     order_max_quantity: "ORDER_MAX_QUANTITY", Some("20"),
-        "above this number of one line the operator must approve";
+        "above this number of units in one order the operator must approve";
     order_max_total: "ORDER_MAX_TOTAL", Some("500.00"),
         "above this total, in the menu's currency, the operator must approve";
     draft_ttl_secs: "DRAFT_TTL_SECS", Some("1800"),
