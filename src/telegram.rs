@@ -84,3 +84,27 @@ pub async fn probe(bot: &Bot) -> Result<String, &'static str> {
         Ok(Ok(me)) => Ok(me.username().to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_on_this_machine_is_known_by_its_address() {
+        for url in [
+            "http://127.0.0.1:8081",
+            "http://localhost/x",
+            "http://[::1]:1",
+        ] {
+            assert!(is_loopback(url), "{url}");
+        }
+        for url in [
+            "https://api.telegram.org",
+            "http://10.0.0.1",
+            "http://localhost.example",
+            "x",
+        ] {
+            assert!(!is_loopback(url), "{url}");
+        }
+    }
+}

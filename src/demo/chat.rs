@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio_util::sync::CancellationToken;
 
-use super::page::{Speaker, Style, buttons};
+use super::page::{Speaker, Style, buttons, clean};
 use super::rows::Rows;
 use super::screen::{self, Act, Choice, Holder, Line, Screen};
 use super::{CUSTOMER, OWNER, SHOP, Stage};
@@ -125,7 +125,7 @@ impl<'a> Chat<'a> {
         let line = line.trim();
         if !self.interactive && !line.is_empty() {
             let prompt = self.style.paint("1", PROMPT);
-            writeln!(self.output, "{prompt}{line}")?;
+            writeln!(self.output, "{prompt}{}", clean(line))?;
         }
         match screen::read(line, &self.screen) {
             Line::Empty => Ok(()),

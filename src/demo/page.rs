@@ -102,7 +102,7 @@ pub(super) fn buttons(rows: &[Vec<String>], first: usize) -> String {
 }
 
 /// Without what could move the cursor or change colours.
-fn clean(line: &str) -> String {
+pub(super) fn clean(line: &str) -> String {
     let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     line.chars().map(shown).collect()
 }
