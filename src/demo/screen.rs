@@ -205,7 +205,7 @@ mod tests {
         }
         assert_eq!(screen.choice(1).unwrap().0, message(1, 4));
         assert_eq!(screen.choice(2).unwrap().0, message(1, 2));
-        assert_eq!(screen.place(message(1, 2), Vec::new()), 2);
+        screen.clear(message(1, 2));
         assert_eq!(label(&screen, 2), None);
     }
 
