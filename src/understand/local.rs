@@ -57,7 +57,9 @@ impl LocalParser {
         let found = details::take(&mut pieces, &tokens, text);
         let kind = sentence::sort(&self.index, &mut pieces);
         let word_of = |at: usize| tokens.get(at).and_then(|t| self.index.word(t));
-        let (elements, unsure) = marks::elements(&self.index, &pieces, word_of);
+        let (elements, unsure) = marks::elements(&self.index, &pieces, word_of, |piece| {
+            text::surface(tokens.get(piece.from..piece.to).unwrap_or(&[]))
+        });
         let mut walk = walk::Walk::new(&self.index, &elements);
         walk.run();
         let draft = walk.draft;
@@ -124,7 +126,7 @@ fn unmatched(text: &str, tokens: &[Token], elements: &[marks::Element], lost: &[
     // Words between two that are lost belong to them.
     let joins = |e: &marks::Element| {
         matches!(e.what, marks::What::Article | marks::What::The)
-            || [Class::Of, Class::Prep, Class::To, Class::Filler, Class::Ask, Class::With, Class::It].iter().any(|c| e.is(*c))
+            || [Class::Of, Class::Prep, Class::To, Class::Filler, Class::Plain, Class::Ask, Class::With, Class::It].iter().any(|c| e.is(*c))
     };
     for at in 1..elements.len().saturating_sub(1) {
         if !marks[at] && marks[at - 1] && joins(&elements[at]) && marks[at + 1] {

@@ -34,7 +34,7 @@ impl Walk<'_> {
                     }
                     list = true;
                 }
-                What::Word(Class::Filler | Class::Side | Class::Of | Class::More | Class::Extra | Class::Light | Class::Unit | Class::Greet) => {}
+                What::Word(Class::Filler | Class::Plain | Class::Known | Class::Side | Class::Of | Class::More | Class::Extra | Class::Light | Class::Unit | Class::Greet) => {}
                 _ => return None,
             }
         }
@@ -43,6 +43,10 @@ impl Walk<'_> {
 
     pub(super) fn number(&mut self, at: usize, n: u32) -> usize {
         let next = self.skip(at + 1);
+        // "a two topping pizza"
+        if self.is(at + 1, Class::Known) && (self.seam.number.is_some() || self.seam.article || !self.pending.is_empty()) {
+            return at + 2;
+        }
         if self.mode == Mode::Correct {
             if self.seam.number.is_some() {
                 self.seam.number = Some((n, at));
@@ -55,10 +59,15 @@ impl Walk<'_> {
                 return at + 1;
             }
         }
-        let of_them = self.of_them(at);
-        if let Some((end, item)) = of_them {
-            self.unit(at, n, item);
-            return end;
+        if let Some((end, item)) = self.of_them(at) {
+            let known = item.is_none_or(|item| self.draft.live().any(|(_, l)| l.item == item));
+            if known || self.mode != Mode::Add || !self.seam.ask {
+                self.split(at, n, item, true);
+                return end;
+            }
+            // "two of the lattes, please"
+            self.seam.number = Some((n, at));
+            return end - 1;
         }
         if self.head_after(at, true).is_some() {
             if let Some((_, lost)) = self.seam.number.replace((n, at)) {
@@ -82,12 +91,15 @@ impl Walk<'_> {
             Target::Line(at) => self.draft.lines.get(at).map(|l| (l.quantity, l.counted, l.element)),
             _ => None,
         };
+        let contrast = self.seam.and && !self.seam.with && n == 1 && self.pending.is_empty() && self.modified();
         let splits = self.family.and_then(|f| self.draft.lines.get(f)).is_some_and(|l| l.quantity >= n && l.behind.is_empty() && l.quantity > 1);
+        let exclusive = matches!(self.what(next), Some(What::Option(said)) if said.options.iter().any(|o| self.index.exclusive(*o)));
         match self.what(next) {
             _ if unit_word => self.seam.number = Some((n, at)),
-            Some(What::Option(said)) => {
-                let exclusive = said.options.iter().any(|o| self.index.exclusive(*o));
-                if !after_with && line.is_some() && (splits || exclusive || self.in_family()) {
+            _ if (splits || self.in_family()) && (!after_with || exclusive) => self.unit(at, n, None),
+            _ if line.is_some() && (contrast || self.is(at + 1, Class::Plain)) => self.unit(at, n, None),
+            Some(What::Option(_)) => {
+                if !after_with && line.is_some() && exclusive {
                     self.unit(at, n, None);
                 } else {
                     self.seam.number = Some((n, at));
@@ -99,9 +111,7 @@ impl Walk<'_> {
             Some(What::Unknown | What::Ghost) => self.seam.number = Some((n, at)),
             _ => {
                 let trailing = line.is_some_and(|(_, counted, _)| !counted) && !self.seam.with && !self.seam.and;
-                let plain = self.plain_unit(at) && splits;
                 match line {
-                    Some(_) if plain => self.unit(at, n, None),
                     Some(_) if trailing && n > 0 => self.set_quantity(at, n),
                     _ => self.lost.push(at),
                 }
@@ -110,9 +120,16 @@ impl Walk<'_> {
         at + 1
     }
 
-    /// "one regular": a unit without anything.
-    fn plain_unit(&self, at: usize) -> bool {
-        self.is(at + 1, Class::Filler) || self.seam.and
+    /// Whether a word stands between the last item and its number: "one regular latte", "one decaf latte".
+    fn modified(&self) -> bool {
+        let Target::Line(l) = self.target else {
+            return false;
+        };
+        let Some(line) = self.draft.lines.get(l).filter(|l| l.behind.is_empty()) else {
+            return false;
+        };
+        let counted = |n: usize| matches!(self.what(n), Some(What::Number(1)));
+        (line.element.saturating_sub(4)..line.element.saturating_sub(1)).any(counted)
     }
 
     /// Units were already taken from the last line of several.
@@ -147,6 +164,11 @@ impl Walk<'_> {
 
     /// This many units of a line become a line of their own.
     pub(super) fn unit(&mut self, at: usize, n: u32, item: Option<ItemAt>) {
+        self.split(at, n, item, false);
+    }
+
+    /// The same; `some`: they are units of that line for sure, options and all.
+    fn split(&mut self, at: usize, n: u32, item: Option<ItemAt>, some: bool) {
         self.flush();
         self.seam = super::gap::Seam::default();
         let n = n.max(1);
@@ -165,7 +187,8 @@ impl Walk<'_> {
             return;
         };
         let (f, line) = base;
-        let splits = line.quantity >= n && line.behind.is_empty() && (line.quantity > 1 || line.dropped) && !line.dropped;
+        let own = some || line.behind.is_empty();
+        let splits = line.quantity >= n && own && (line.quantity > 1 || self.in_family()) && !line.dropped;
         if splits {
             if let Some(whole) = self.draft.lines.get_mut(f) {
                 whole.quantity -= n;
@@ -175,7 +198,7 @@ impl Walk<'_> {
         let new = self.draft.add_line(Line {
             quantity: n,
             counted: true,
-            ahead: if splits { line.ahead } else { Vec::new() },
+            ahead: if splits { line.ahead.iter().chain(&line.behind).cloned().collect() } else { Vec::new() },
             behind: Vec::new(),
             dropped: false,
             element: at,
@@ -262,6 +285,10 @@ impl Walk<'_> {
 
     pub(super) fn make(&mut self, at: usize) -> usize {
         let next = self.skip(at + 1);
+        if self.is(next, Class::With) {
+            self.mode = Mode::Add;
+            return at + 1;
+        }
         let orders = matches!(self.what(next), Some(What::Number(_) | What::Article)) && self.of_them(next).is_none();
         let element = &self.elements[at];
         if orders && element.to - element.from == 1 {
@@ -411,10 +438,16 @@ impl Walk<'_> {
             Class::Other => {
                 let left = self.family.and_then(|f| self.draft.lines.get(f)).filter(|l| !l.dropped).map(|l| l.quantity);
                 match left {
-                    Some(n) if self.in_family() => {
-                        let pending_prep = self.reference_after_prep(at);
-                        self.unit(at, n, None);
-                        self.give_all(pending_prep);
+                    Some(n) if self.in_family() || n > 1 => {
+                        let n = if self.in_family() { n } else { n - 1 };
+                        let pending = self.reference_after_prep(at);
+                        self.split(at, n, None, true);
+                        self.give_all(pending);
+                        if let (Some(What::Head(items)), Target::Line(l)) = (self.what(next), self.target) {
+                            if self.draft.lines.get(l).is_some_and(|l| items.contains(&l.item)) {
+                                next += 1;
+                            }
+                        }
                     }
                     _ => self.lost.push(at),
                 }
@@ -492,7 +525,7 @@ impl Walk<'_> {
             self.is(b, Class::Prep) || self.is(b, Class::To) || self.is(b, Class::With)
         });
         let prep = prep || self.is(at.saturating_sub(1), Class::Prep);
-        if !prep || self.seam.comma || self.seam.stop {
+        if !prep || self.seam.comma || self.seam.stop || self.seam.and || self.seam.ask {
             return Vec::new();
         }
         self.seam = super::gap::Seam::default();

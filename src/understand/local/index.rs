@@ -97,6 +97,8 @@ pub(super) struct Index {
     phrases: Vec<Phrase>,
     /// Phrases written without spaces.
     joined: HashMap<Box<str>, u32>,
+    /// What phrases stand for as they are written, plural endings and all.
+    surfaces: HashMap<Box<str>, Vec<Target>>,
     typos: Typos,
     /// Items by each word of their names, for suggestions.
     by_word: HashMap<u32, Vec<ItemAt>>,
@@ -158,6 +160,7 @@ impl Index {
         if let Some(phrase) = self.phrases.get_mut(node as usize) {
             phrase.add(rank, target);
         }
+        self.surfaces.entry(text::surface(&text::tokens(phrase)).into()).or_default().push(target);
         let joined: String = text::tokens(phrase).into_iter().map(|t| t.norm).collect();
         if joined.len() >= 5 && joined.bytes().any(|b| !b.is_ascii_digit()) {
             self.joined.entry(text::stem(&joined).into()).or_insert(node);
@@ -271,7 +274,10 @@ impl Index {
                     .filter(|w| seen.get(w).copied().unwrap_or(0) < 2 && !own.contains(w))
                     .collect();
                 self.part(&rest, words.len(), target);
-                if let [_, .., last] = words.as_slice() {
+                let kind = |last: &u32| own.contains(last) && seen.get(last).copied().unwrap_or(0) < 2;
+                if let [_, .., last] = words.as_slice()
+                    && !kind(last)
+                {
                     self.part(&[*last], words.len(), target);
                 }
             }
@@ -296,6 +302,11 @@ impl Index {
     /// The nearest known words to a misspelt one, with their distance.
     pub(super) fn typo(&self, word: &str) -> (Vec<u32>, usize) {
         self.typos.nearest(word)
+    }
+
+    /// What bears exactly these words.
+    pub(super) fn exact(&self, surface: &str) -> Vec<Target> {
+        self.surfaces.get(surface).cloned().unwrap_or_default()
     }
 
     pub(super) fn joined(&self, word: &str) -> Option<u32> {

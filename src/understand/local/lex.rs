@@ -1,6 +1,6 @@
 //! Tokens to pieces: the longest phrases of the menu and of the language's small words.
 
-use super::index::{Hit, Index};
+use super::index::{Hit, Index, Phrase, Target};
 use super::text::{Token, TokenKind};
 use super::words::{self, Class, Small, Words};
 
@@ -147,6 +147,9 @@ impl Lexer<'_> {
     }
 
     fn menu(&self, at: usize) -> Option<Hit> {
+        if at >= self.tokens.len() {
+            return None;
+        }
         let hit = self.index.longest(&self.tokens[at..], &self.ids[at..], &self.fixed[at..]);
         match (hit, self.joined(at)) {
             (Some(a), Some(b)) if b.len > a.len || (a.fuzzy && b.len == a.len) => Some(b),
@@ -216,6 +219,17 @@ impl Lexer<'_> {
                 small = self.small(at, cut - at);
             }
         }
+        // A "can" of cola, where cans are to be chosen.
+        if let (Some((len, Small::Class(Class::Side | Class::Unit))), Some(hit)) = (small, menu) {
+            let targets: Vec<Target> = self.index.phrase(hit.node).full().collect();
+            let option = targets.iter().any(|t| matches!(t, Target::Option(_)));
+            let item = !targets.is_empty() && !option && self.menu(at + len).is_none_or(|next| {
+                !self.index.phrase(next.node).full().any(|t| matches!(t, Target::Item(_)))
+            });
+            if hit.len < len && (option || item) {
+                return piece(at + hit.len, Kind::Menu(hit.node), hit.fuzzy);
+            }
+        }
         let small_len = small.map_or(0, |(n, _)| n);
         if let Some(hit) = menu {
             let phrase = self.index.phrase(hit.node);
@@ -223,7 +237,7 @@ impl Lexer<'_> {
             let wins = match small {
                 None => hit.len > 1 || !matches!(token.kind, TokenKind::Number(_)),
                 Some((n, _)) if hit.len != n => hit.len > n,
-                Some((1, s)) => full && !is_core(s),
+                Some((1, s)) => full && !is_core(s) || self.repeats(phrase, at, s),
                 Some(_) => full,
             };
             if wins {
@@ -244,6 +258,28 @@ impl Lexer<'_> {
                 TokenKind::Number(Some(value)) => piece(at + 1, Kind::Number(value), false),
                 _ => piece(at + 1 + small_len, Kind::Unknown, false),
             },
+        }
+    }
+
+    /// A group's name beside its options, or "black" in "black and pinto beans".
+    fn repeats(&self, phrase: &Phrase, at: usize, small: Small) -> bool {
+        match small {
+            Small::Class(Class::Filler) => phrase.group && phrase.parts.is_empty(),
+            Small::Class(Class::Known) => {
+                let link = self.tokens.get(at + 1).is_some_and(|t| matches!(t.norm.as_str(), "and" | "or" | "n"));
+                let group = |t: &Target| match t {
+                    Target::Option(o) => self.index.options.get(*o as usize).map(|o| o.group),
+                    Target::Item(_) => None,
+                };
+                let Some(next) = self.menu(at + 2).filter(|_| link) else {
+                    return false;
+                };
+                match phrase.parts.as_slice() {
+                    [part] => self.index.phrase(next.node).full().any(|t| group(&t).is_some() && group(&t) == group(part)),
+                    _ => false,
+                }
+            }
+            _ => false,
         }
     }
 

@@ -61,7 +61,7 @@ enum Mark {
 }
 
 /// The elements, and whether any word was decided by less than a full name.
-pub(super) fn elements(index: &Index, pieces: &[Piece], word_of: impl Fn(usize) -> Option<u32>) -> (Vec<Element>, bool) {
+pub(super) fn elements(index: &Index, pieces: &[Piece], word_of: impl Fn(usize) -> Option<u32>, surface: impl Fn(&Piece) -> String) -> (Vec<Element>, bool) {
     let mut out: Vec<Element> = Vec::with_capacity(pieces.len());
     let mut unsure = false;
     let mut mark = Mark::None;
@@ -76,9 +76,9 @@ pub(super) fn elements(index: &Index, pieces: &[Piece], word_of: impl Fn(usize) 
             Kind::Gone => What::Comma,
             Kind::Sign(',' | ':' | '-' | '(' | ')' | '/') => What::Comma,
             Kind::Sign(_) => What::Stop,
-            Kind::Menu(node) => menu(index, node, piece, &out, &mut mark, &mut used, &mut unsure, &word_of),
+            Kind::Menu(node) => menu(index, node, piece, &out, &mut mark, &mut used, &mut unsure, &surface),
             Kind::Small(class) => {
-                small(index, class, pieces, at, &mut mark, used)
+                small(index, class, pieces, at, &mut mark, &mut used)
             }
         };
         match &what {
@@ -100,18 +100,23 @@ pub(super) fn elements(index: &Index, pieces: &[Piece], word_of: impl Fn(usize) 
     (out, unsure)
 }
 
-fn small(index: &Index, class: Class, pieces: &[Piece], at: usize, mark: &mut Mark, used: bool) -> What {
-    let negative = |mark: &Mark| *mark == Mark::Change(Change::Without) && !used;
+fn small(index: &Index, class: Class, pieces: &[Piece], at: usize, mark: &mut Mark, used: &mut bool) -> What {
+    let was = *used;
+    let negative = |mark: &Mark| *mark == Mark::Change(Change::Without) && !was;
     match class {
         Class::Article => return What::Article,
         Class::The => return What::The,
-        Class::Without => *mark = Mark::Change(Change::Without),
+        Class::Without => {
+            *mark = Mark::Change(Change::Without);
+            *used = false;
+        }
         Class::Deny => {
             let next = pieces.get(at + 1).map(|p| p.kind);
             if matches!(next, Some(Kind::Menu(_) | Kind::Unknown | Kind::Number(_)))
                 || matches!(next, Some(Kind::Small(c)) if matches!(c, Class::Extra | Class::More | Class::The | Class::Filler | Class::Light | Class::Add))
             {
                 *mark = Mark::Change(Change::Without);
+                *used = false;
                 return What::Word(Class::Without);
             }
             *mark = Mark::None;
@@ -121,6 +126,7 @@ fn small(index: &Index, class: Class, pieces: &[Piece], at: usize, mark: &mut Ma
                 true => Mark::Keep,
                 false => Mark::Change(Change::Extra),
             };
+            *used = false;
         }
         Class::More => {
             let option = pieces.iter().skip(at + 1).find(|p| !p.is(Class::Of) && !p.is(Class::The));
@@ -133,13 +139,17 @@ fn small(index: &Index, class: Class, pieces: &[Piece], at: usize, mark: &mut Ma
                     true => Mark::Keep,
                     false => Mark::Change(Change::Extra),
                 };
+                *used = false;
                 return What::Word(Class::Extra);
             }
         }
-        Class::Light => *mark = Mark::Change(Change::Light),
+        Class::Light => {
+            *mark = Mark::Change(Change::Light);
+            *used = false;
+        }
         Class::Or => {}
         Class::And => {
-            if used && *mark != Mark::Change(Change::Without) {
+            if *used && *mark != Mark::Change(Change::Without) {
                 *mark = Mark::None;
             }
         }
@@ -161,7 +171,7 @@ fn menu(
     mark: &mut Mark,
     used: &mut bool,
     unsure: &mut bool,
-    word_of: &impl Fn(usize) -> Option<u32>,
+    surface: &impl Fn(&Piece) -> String,
 ) -> What {
     let phrase = index.phrase(node);
     let part = phrase.full().next().is_none();
@@ -172,9 +182,14 @@ fn menu(
         false => [&phrase.names, &phrase.aliases],
         true => [&phrase.parts, &[]],
     };
+    // "veggies" and "veggie" may be two things.
+    let exact: Vec<Target> = match !part && phrase.full().nth(1).is_some() {
+        true => index.exact(&surface(piece)),
+        false => Vec::new(),
+    };
     for list in lists {
         let (mut some_items, mut some_options) = (Vec::new(), Vec::new());
-        for target in list {
+        for target in list.iter().filter(|t| exact.is_empty() || exact.contains(t)) {
             match *target {
                 Target::Item(at) => match index.items.get(at as usize).is_some_and(|i| i.available) {
                     true => some_items.push(at),
@@ -210,11 +225,8 @@ fn menu(
             return What::Ghost;
         }
         return match phrase.generic {
-            true => {
-                let _ = word_of;
-                What::Ghost
-            }
-            false if piece.len() > 0 && phrase.group => What::Word(Class::Filler),
+            true => What::Ghost,
+            false if piece.len() > 0 && phrase.group => What::Word(Class::Known),
             false => What::Unknown,
         };
     }
@@ -261,8 +273,23 @@ fn decide(index: &Index, elements: &mut [Element], word_of: &impl Fn(usize) -> O
     let mut last: Option<(Vec<ItemAt>, bool)> = None;
     for at in 0..elements.len() {
         let what = elements[at].what.clone();
+        let strange = at > 0 && matches!(elements[at - 1].what, What::Unknown);
         match what {
-            What::Head(items) => last = Some((items, false)),
+            // "almond milk" is no milk of the menu.
+            What::Option(said) if said.part && strange => elements[at].what = What::Unknown,
+            // "with a double shot of espresso", where the latte takes a double shot.
+            What::Head(items) => {
+                let shot = match at.checked_sub(2).map(|b| (&elements[b].what, &elements[b + 1])) {
+                    Some((What::Option(said), of)) if of.is(Class::Of) => last.as_ref().is_some_and(|(of, open)| {
+                        *open && of != &items && of.iter().any(|i| said.options.iter().any(|o| index.takes(*i, *o)))
+                    }),
+                    _ => false,
+                };
+                match shot {
+                    true => elements[at].what = What::Word(Class::Filler),
+                    false => last = Some((items, false)),
+                }
+            }
             What::Word(Class::With) => {
                 if let Some((_, open)) = last.as_mut() {
                     *open = true;
@@ -336,8 +363,15 @@ fn is_option(index: &Index, elements: &[Element], at: usize, last: Option<&(Vec<
         n += 1;
     }
     let fresh = matches!(before(1), Some(What::Number(_) | What::Article));
+    let listed = |items: &[ItemAt]| {
+        let next = match after(1) {
+            Some(What::Comma | What::Word(Class::And)) => after(2),
+            next => next,
+        };
+        matches!(next, Some(What::Option(next)) if items.iter().any(|i| next.options.iter().any(|o| index.takes(*i, *o) && !index.exclusive(*o))))
+    };
     match last {
-        Some((items, open)) => *open && takes(items) && !fresh,
+        Some((items, open)) => takes(items) && !fresh && (*open || listed(items)),
         None => false,
     }
 }

@@ -73,7 +73,7 @@ impl<'a> Walk<'a> {
 
     /// The next element that says something.
     pub(super) fn skip(&self, mut at: usize) -> usize {
-        while self.is(at, Class::Filler) || self.is(at, Class::Greet) {
+        while [Class::Filler, Class::Plain, Class::Known, Class::Greet].iter().any(|c| self.is(at, *c)) {
             at += 1;
         }
         at
@@ -81,7 +81,7 @@ impl<'a> Walk<'a> {
 
     /// The element before that says something.
     pub(super) fn back(&self, at: usize) -> Option<usize> {
-        (0..at).rev().take(4).find(|b| !self.is(*b, Class::Filler))
+        (0..at).rev().take(4).find(|b| !self.is(*b, Class::Filler) && !self.is(*b, Class::Plain))
     }
 
     fn step(&mut self, at: usize) -> usize {
@@ -186,11 +186,40 @@ impl<'a> Walk<'a> {
 
     /// Gives what is pending to what the message speaks of.
     pub(super) fn flush(&mut self) {
+        self.implied();
         for pending in std::mem::take(&mut self.pending) {
             self.settle(&pending, self.target);
         }
         if let Some((_, at)) = self.seam.number.take() {
             self.lost.push(at);
+        }
+    }
+
+    /// "a large with tuna": the item goes without saying where only one takes all of it.
+    fn implied(&mut self) {
+        let opens = self.pending.first().is_some_and(|p| {
+            (p.seam.article || p.seam.number.is_some()) && !p.seam.with
+        });
+        if !opens || self.adding || self.mode != Mode::Add || self.target != Target::None || self.draft.live().next().is_some() {
+            return;
+        }
+        let mut fit = (0..self.index.items.len())
+            .filter_map(|at| u32::try_from(at).ok())
+            .filter(|item| {
+                self.index.items.get(*item as usize).is_some_and(|i| i.available)
+                    && self.pending.iter().all(|p| gap::takes(self.index, *item, &p.said))
+            });
+        let (first, second) = (fit.next(), fit.next());
+        match (first, second) {
+            (Some(item), None) => {
+                let at = self.pending.last().map_or(0, |p| p.element);
+                self.new_line(at, item);
+            }
+            _ => {
+                let pending = std::mem::take(&mut self.pending);
+                self.lost.extend(pending.iter().map(|p| p.element));
+                self.lost.extend(pending.iter().filter_map(|p| p.seam.number.map(|(_, n)| n)));
+            }
         }
     }
 
@@ -269,6 +298,10 @@ impl<'a> Walk<'a> {
             }
             Mode::Make(true) => self.replace(at, item),
             Mode::Correct => self.correct(at, item),
+            Mode::Add if self.back(at).is_some_and(|b| self.is(b, Class::All)) && self.draft.live().any(|(_, l)| l.item == item) => {
+                let take = !self.pending.is_empty();
+                self.refer(item, take);
+            }
             Mode::Add if prep && !self.pending.is_empty() && self.refers(item) => self.refer(item, true),
             Mode::Add | Mode::Make(false) => {
                 self.mode = Mode::Add;
@@ -316,6 +349,7 @@ impl<'a> Walk<'a> {
         });
         let cut = gap::split(self.index, before.as_ref(), &pending, &seam, item);
         let (old, new) = pending.split_at(cut.min(pending.len()));
+        let new = self.ellipses(at, item, new, &seam);
         for p in old {
             self.settle(p, self.target);
         }
@@ -346,6 +380,41 @@ impl<'a> Walk<'a> {
         }
         self.target = Target::Line(line);
         self.family = Some(line);
+    }
+
+    /// "one small and two large colas": each number but the last makes a line of its own. Gives the rest back.
+    fn ellipses<'p>(&mut self, at: usize, item: ItemAt, mut new: &'p [Pending], last: &Seam) -> &'p [Pending] {
+        loop {
+            let Some((n, _)) = new.first().and_then(|p| p.seam.number) else {
+                return new;
+            };
+            let next = new.iter().skip(1).position(|p| p.seam.number.is_some()).map(|n| n + 1);
+            let end = match next {
+                Some(end) => end,
+                None if last.number.is_some() => new.len(),
+                None => return new,
+            };
+            let (group, rest) = new.split_at(end);
+            if n == 0 || !group.iter().all(|p| gap::takes(self.index, item, &p.said)) {
+                return new;
+            }
+            let line = self.draft.add_line(Line {
+                item,
+                quantity: n,
+                counted: true,
+                ahead: Vec::new(),
+                behind: Vec::new(),
+                note: None,
+                dropped: false,
+                element: at,
+            });
+            for p in group {
+                if !self.draft.give(self.index, line, &p.said, true) {
+                    self.lost.push(p.element);
+                }
+            }
+            new = rest;
+        }
     }
 
     /// An option that the item it stands at does not take: the line before may.
@@ -421,7 +490,7 @@ impl<'a> Walk<'a> {
             return;
         }
         let mut end = at + 1;
-        while matches!(self.what(end), Some(What::Unknown)) || self.is(end, Class::Filler) {
+        while matches!(self.what(end), Some(What::Unknown)) || self.is(end, Class::Filler) || self.is(end, Class::Plain) {
             end += 1;
         }
         let before_item = matches!(self.what(end), Some(What::Head(_)))
@@ -434,7 +503,13 @@ impl<'a> Walk<'a> {
             && !self.seam.with
             && (self.target == Target::None && self.pending.is_empty() || self.seam.comma || self.seam.and || self.seam.ask);
         let repeated = at > 0 && matches!(self.what(at - 1), Some(What::Unknown | What::Ghost));
-        if !before_item && !repeated && (counted || listed) {
+        // "a hazelnut dream" on a latte: the hazelnut is one of its options.
+        let open = match (self.target, self.pending.last()) {
+            (Target::Line(l), Some(last)) => !self.seam.article && self.seam.number.is_none() && self.takes(l, &last.said)
+                && self.pending.iter().any(|p| p.seam.with),
+            _ => false,
+        };
+        if !before_item && !repeated && !open && (counted || listed) {
             self.ghost(at);
         } else {
             self.lost.push(at);

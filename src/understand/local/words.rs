@@ -66,6 +66,8 @@ pub(super) enum Class {
     /// "on", "in", "from".
     Prep,
     Half,
+    /// "regular", where that is no option: nothing chosen.
+    Plain,
     /// Says nothing by itself.
     Filler,
     /// Common words that stand for nothing here and are no typos of a dish.
