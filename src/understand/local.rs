@@ -55,7 +55,10 @@ impl LocalParser {
         let tokens = self.tokens(text);
         let (mut pieces, words) = lex::pieces(&self.index, &tokens);
         let found = details::take(&mut pieces, &tokens, text);
-        let kind = sentence::sort(&self.index, &mut pieces);
+        let kind = sentence::sort(&self.index, &mut pieces, |piece| {
+            const PLEASE: [&str; 8] = ["please", "plz", "pls", "bitte", "svp", "favor", "пожалуйста", "فضلك"];
+            tokens.get(piece.from..piece.to).unwrap_or(&[]).iter().any(|t| PLEASE.contains(&t.norm.as_str()))
+        });
         let word_of = |at: usize| tokens.get(at).and_then(|t| self.index.word(t));
         let (elements, unsure) = marks::elements(&self.index, &pieces, word_of, |piece| {
             text::surface(tokens.get(piece.from..piece.to).unwrap_or(&[]))
@@ -65,7 +68,7 @@ impl LocalParser {
         let draft = walk.draft;
         let mut order = ParsedOrder::empty(Intent::Other);
         words.code.clone_into(&mut order.language);
-        order.operations = draft.operations(&self.index);
+        order.operations = draft.operations(&self.index, |from, to| quote(text, &tokens, from, to).to_owned());
         order.unmatched = unmatched(text, &tokens, &elements, &walk.lost, kind.chat);
         order.details = found.details;
         order.allergies = found.allergies;
@@ -151,13 +154,19 @@ fn unmatched(text: &str, tokens: &[Token], elements: &[marks::Element], lost: &[
             continue;
         }
         let (first, last) = (elements[from].from, elements[at - 1].to);
-        let start = tokens.get(first).map_or(0, |t| t.span.start);
-        let end = tokens.get(last.saturating_sub(1)).map_or(start, |t| t.span.end);
-        if let Some(phrase) = text.get(start..end) {
-            out.push(PersonalText::from(phrase.trim()));
+        let phrase = quote(text, tokens, first, last);
+        if !phrase.is_empty() {
+            out.push(PersonalText::from(phrase));
         }
     }
     out
+}
+
+/// The customer's words from one token to before another.
+fn quote<'t>(text: &'t str, tokens: &[Token], from: usize, to: usize) -> &'t str {
+    let start = tokens.get(from).map_or(0, |t| t.span.start);
+    let end = tokens.get(to.saturating_sub(1)).map_or(start, |t| t.span.end);
+    text.get(start..end).unwrap_or_default().trim()
 }
 
 /// Whether a piece has words of the menu.

@@ -26,7 +26,8 @@ pub(super) struct Line {
     pub(super) counted: bool,
     pub(super) ahead: Vec<Picked>,
     pub(super) behind: Vec<Picked>,
-    pub(super) note: Option<String>,
+    /// A wish that is no option: its tokens.
+    pub(super) note: Option<(usize, usize)>,
     pub(super) dropped: bool,
     /// Its words: the elements of its number and its name.
     pub(super) element: usize,
@@ -46,7 +47,8 @@ pub(super) struct Edit {
     pub(super) line: Option<u32>,
     pub(super) quantity: Option<u32>,
     pub(super) options: Vec<Picked>,
-    pub(super) note: Option<String>,
+    /// A wish that is no option: its tokens.
+    pub(super) note: Option<(usize, usize)>,
     /// It does something even without options or quantity.
     pub(super) acts: bool,
 }
@@ -172,7 +174,8 @@ impl Draft {
     }
 
     /// The operations, in the order they were said.
-    pub(super) fn operations(&self, index: &Index) -> Vec<Operation> {
+    pub(super) fn operations(&self, index: &Index, quote: impl Fn(usize, usize) -> String) -> Vec<Operation> {
+        let note = |words: Option<(usize, usize)>| words.map(|(from, to)| PersonalText::from(quote(from, to)));
         let options = |list: &mut dyn Iterator<Item = &Picked>| -> Vec<OptionChange> {
             list.filter_map(|p| {
                 let option = index.options.get(p.option as usize)?;
@@ -201,7 +204,7 @@ impl Draft {
                         line: None,
                         quantity: Some(line.quantity),
                         options: options(&mut line.ahead.iter().chain(&line.behind)),
-                        note: line.note.clone().map(PersonalText::from),
+                        note: note(line.note),
                     });
                 }
                 Act::Edit(at) => {
@@ -217,7 +220,7 @@ impl Draft {
                         line: edit.line,
                         quantity: edit.quantity,
                         options: options(&mut edit.options.iter()),
-                        note: edit.note.clone().map(PersonalText::from),
+                        note: note(edit.note),
                     });
                 }
             }

@@ -28,7 +28,9 @@ pub(super) fn take(pieces: &mut [Piece], tokens: &[Token], text: &str) -> Found 
     taker.phone();
     taker.allergies();
     taker.address();
+    taker.shares();
     taker.name();
+    taker.bare_name();
     taker.time();
     taker.fulfilment();
     taker.notes();
@@ -230,7 +232,7 @@ impl Taker<'_> {
                     let next = n + 1;
                     let digits = self.is_digits(next) && !matches!(self.kind(next + 1), Some(Kind::Menu(_)));
                     let named = matches!(self.kind(next), Some(Kind::Unknown)) && (self.token(next).is_some_and(|t| t.capital) || !street);
-                    if !(digits || named || self.is_street(next)) || self.kind(next) == Some(Kind::Gone) {
+                    if !(digits || named || self.is_street(next) || self.is(next, Class::Place)) || self.kind(next) == Some(Kind::Gone) {
                         break;
                     }
                 }
@@ -244,7 +246,8 @@ impl Taker<'_> {
                 Some(Kind::Sign(_) | Kind::Gone) | None => break,
                 Some(Kind::Small(class)) => match class {
                     Class::Street => street = true,
-                    Class::The | Class::Prep | Class::Of | Class::Half | Class::Known | Class::Last | Class::Article => {}
+                    Class::Prep if street && self.is_digits(n + 1) => break,
+                    Class::The | Class::Prep | Class::Of | Class::Place | Class::Half | Class::Known | Class::Last | Class::Article => {}
                     Class::Filler | Class::To | Class::TimeAt if !street && n > from => {}
                     Class::Filler if n == from => {}
                     _ => break,
@@ -292,9 +295,58 @@ impl Taker<'_> {
         }
     }
 
+    /// A name alone between commas, beside a phone number or an address.
+    fn bare_name(&mut self) {
+        let Details { name, phone, address, .. } = &self.found.details;
+        if name.is_some() || (phone.is_none() && address.is_none()) {
+            return;
+        }
+        let edge = |kind: Option<Kind>| matches!(kind, None | Some(Kind::Sign(_) | Kind::Gone));
+        for at in 0..self.pieces.len() {
+            let before = at.checked_sub(1).and_then(|b| self.kind(b));
+            if !edge(before) {
+                continue;
+            }
+            let mut end = at;
+            while end < at + 3 && self.kind(end) == Some(Kind::Unknown) && self.token(end).is_some_and(|t| t.capital) {
+                end += 1;
+            }
+            if end > at && edge(self.kind(end)) {
+                self.found.details.name = self.quote(at, end);
+                self.gone(at, end);
+                return;
+            }
+        }
+    }
+
+    /// "one for Tom, one for Lisa": whose a line is, not who orders.
+    fn shares(&mut self) {
+        let fors: Vec<usize> = (0..self.pieces.len())
+            .filter(|at| {
+                self.is(*at, Class::To) && self.token(*at).is_some_and(|t| t.norm == "for")
+                    && self.kind(at + 1) == Some(Kind::Unknown)
+                    && self.token(at + 1).is_some_and(|t| t.capital)
+            })
+            .collect();
+        if fors.len() < 2 {
+            return;
+        }
+        for at in fors {
+            if let Some(piece) = self.pieces.get_mut(at) {
+                piece.kind = Kind::Small(Class::NoteLine);
+            }
+        }
+    }
+
     /// Where a time of day ends that begins here.
     fn clock(&self, at: usize, said: bool) -> Option<usize> {
         let hour = match self.kind(at) {
+            Some(Kind::Number(0)) => match self.token(at).map(|t| t.norm.as_str()) {
+                Some("0" | "00") => 0,
+                // "7.30"
+                Some(norm) => norm.split_once('.').filter(|(_, m)| m.len() == 2)?.0.parse().ok()?,
+                None => return None,
+            },
             Some(Kind::Number(n)) if self.is_digits(at) || said => n,
             Some(Kind::Small(Class::TimeHalf)) => {
                 return matches!(self.kind(at + 1), Some(Kind::Number(_))).then_some(at + 2);

@@ -81,6 +81,10 @@ impl Walk<'_> {
             self.one_more(n);
             return next + 1;
         }
+        if self.corrected(at + 1) {
+            self.seam.number = Some((n, at));
+            return at + 1;
+        }
         if matches!(self.mode, Mode::Make(_)) {
             self.set_quantity(at, n);
             return at + 1;
@@ -96,6 +100,7 @@ impl Walk<'_> {
         let exclusive = matches!(self.what(next), Some(What::Option(said)) if said.options.iter().any(|o| self.index.exclusive(*o)));
         match self.what(next) {
             _ if unit_word => self.seam.number = Some((n, at)),
+            Some(What::Unknown | What::Ghost) if self.seam.and && !self.in_family() => self.seam.number = Some((n, at)),
             _ if (splits || self.in_family()) && (!after_with || exclusive) => self.unit(at, n, None),
             _ if line.is_some() && (contrast || self.is(at + 1, Class::Plain)) => self.unit(at, n, None),
             Some(What::Option(_)) => {
@@ -118,6 +123,14 @@ impl Walk<'_> {
             }
         }
         at + 1
+    }
+
+    /// "two, no, three": the number is taken back at once.
+    fn corrected(&self, mut at: usize) -> bool {
+        while matches!(self.what(at), Some(What::Comma)) {
+            at += 1;
+        }
+        self.is(at, Class::Correct)
     }
 
     /// Whether a word stands between the last item and its number: "one regular latte", "one decaf latte".

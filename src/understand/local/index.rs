@@ -337,8 +337,10 @@ impl Index {
             }
             let ends: Vec<&(u32, bool)> =
                 next.iter().filter(|(node, _)| self.is_phrase(*node)).collect();
-            // Two phrases as near as one another: neither is taken.
-            if let [(node, fuzzy)] = ends.as_slice() {
+            // Two phrases as near as one another, that mean different things: neither is taken.
+            let same = |a: &(u32, bool), b: &(u32, bool)| self.phrase(a.0).full().eq(self.phrase(b.0).full());
+            let agree = ends.windows(2).all(|w| same(w[0], w[1]));
+            if let Some((node, fuzzy)) = ends.first().filter(|_| agree) {
                 best = Some(Hit {
                     len: at + 1,
                     node: *node,

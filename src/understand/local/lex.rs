@@ -220,13 +220,17 @@ impl Lexer<'_> {
             }
         }
         // A "can" of cola, where cans are to be chosen.
-        if let (Some((len, Small::Class(Class::Side | Class::Unit))), Some(hit)) = (small, menu) {
+        if let (Some((len, Small::Class(class @ (Class::Side | Class::Unit)))), Some(hit)) = (small, menu) {
             let targets: Vec<Target> = self.index.phrase(hit.node).full().collect();
             let option = targets.iter().any(|t| matches!(t, Target::Option(_)));
             let item = !targets.is_empty() && !option && self.menu(at + len).is_none_or(|next| {
                 !self.index.phrase(next.node).full().any(|t| matches!(t, Target::Item(_)))
             });
-            if hit.len < len && (option || item) {
+            // "two shots of vanilla" are vanilla.
+            let counts = class == Class::Unit && self.menu(at + len).is_some_and(|next| {
+                self.index.phrase(next.node).full().any(|t| matches!(t, Target::Option(_)))
+            });
+            if hit.len < len && (option || item) && !counts {
                 return piece(at + hit.len, Kind::Menu(hit.node), hit.fuzzy);
             }
         }
@@ -255,7 +259,8 @@ impl Lexer<'_> {
             Some((n, Small::Class(Class::Known))) => piece(at + n, Kind::Unknown, false),
             Some((n, Small::Class(class))) => piece(at + n, Kind::Small(class), fuzzy),
             None => match token.kind {
-                TokenKind::Number(Some(value)) => piece(at + 1, Kind::Number(value), false),
+                // What is no whole number orders nothing.
+                TokenKind::Number(value) => piece(at + 1, Kind::Number(value.unwrap_or(0)), false),
                 _ => piece(at + 1 + small_len, Kind::Unknown, false),
             },
         }

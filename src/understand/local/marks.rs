@@ -112,6 +112,16 @@ fn small(index: &Index, class: Class, pieces: &[Piece], at: usize, mark: &mut Ma
         }
         Class::Deny => {
             let next = pieces.get(at + 1).map(|p| p.kind);
+            let before = at.checked_sub(1).and_then(|b| pieces.get(b)).map(|p| p.kind);
+            let comma = |kind| matches!(kind, Some(Kind::Sign(',' | '-' | '.' | '\u{2014}')));
+            // "two, no, three", "a latte no a mocha"
+            if (comma(before) && comma(next))
+                || (matches!(before, Some(Kind::Number(_))) && matches!(next, Some(Kind::Number(_))))
+                || (at > 0 && matches!(next, Some(Kind::Small(Class::Article))))
+            {
+                *mark = Mark::None;
+                return What::Word(Class::Correct);
+            }
             if matches!(next, Some(Kind::Menu(_) | Kind::Unknown | Kind::Number(_)))
                 || matches!(next, Some(Kind::Small(c)) if matches!(c, Class::Extra | Class::More | Class::The | Class::Filler | Class::Light | Class::Add))
             {
@@ -271,6 +281,7 @@ fn menu(
 fn decide(index: &Index, elements: &mut [Element], word_of: &impl Fn(usize) -> Option<u32>) {
     // The last item, and whether its list of options is open.
     let mut last: Option<(Vec<ItemAt>, bool)> = None;
+    let mut with = false;
     for at in 0..elements.len() {
         let what = elements[at].what.clone();
         let strange = at > 0 && matches!(elements[at - 1].what, What::Unknown);
@@ -280,17 +291,21 @@ fn decide(index: &Index, elements: &mut [Element], word_of: &impl Fn(usize) -> O
             // "with a double shot of espresso", where the latte takes a double shot.
             What::Head(items) => {
                 let shot = match at.checked_sub(2).map(|b| (&elements[b].what, &elements[b + 1])) {
-                    Some((What::Option(said), of)) if of.is(Class::Of) => last.as_ref().is_some_and(|(of, open)| {
-                        *open && of != &items && of.iter().any(|i| said.options.iter().any(|o| index.takes(*i, *o)))
+                    Some((What::Option(said), of)) if of.is(Class::Of) => last.as_ref().is_some_and(|(of, _)| {
+                        with && of != &items && of.iter().any(|i| said.options.iter().any(|o| index.takes(*i, *o)))
                     }),
                     _ => false,
                 };
                 match shot {
                     true => elements[at].what = What::Word(Class::Filler),
-                    false => last = Some((items, false)),
+                    false => {
+                        last = Some((items, false));
+                        with = false;
+                    }
                 }
             }
             What::Word(Class::With) => {
+                with = true;
                 if let Some((_, open)) = last.as_mut() {
                     *open = true;
                 }

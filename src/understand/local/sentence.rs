@@ -21,7 +21,7 @@ pub(super) struct Sorted {
 }
 
 /// Sets the sentences aside that order nothing.
-pub(super) fn sort(index: &Index, pieces: &mut [Piece]) -> Sorted {
+pub(super) fn sort(index: &Index, pieces: &mut [Piece], polite: impl Fn(&Piece) -> bool) -> Sorted {
     let mut sorted = Sorted::default();
     let mut from = 0;
     let mut ordered = false;
@@ -44,7 +44,7 @@ pub(super) fn sort(index: &Index, pieces: &mut [Piece]) -> Sorted {
     }
     let has = |test: &dyn Fn(&Piece) -> bool| pieces.iter().any(test);
     sorted.asks = has(&|p| {
-        matches!(p.kind, Kind::Number(_)) || p.is(Class::Article) || p.is(Class::Ask) || p.is(Class::Add) || p.is(Class::Side)
+        matches!(p.kind, Kind::Number(_) | Kind::Menu(_)) || p.is(Class::Article) || p.is(Class::Ask) || p.is(Class::Add) || p.is(Class::Side) || polite(p)
     });
     let content = has(&|p| matches!(p.kind, Kind::Menu(_) | Kind::Number(_) | Kind::Ordinal(_)))
         || [Class::Make, Class::Change, Class::Remove, Class::Another, Class::Same, Class::Article]
@@ -114,7 +114,8 @@ fn question(sentence: &[Piece], marked: bool) -> Option<usize> {
         Kind::Small(class) => !matches!(class, Class::Greet | Class::Filler | Class::And | Class::Or | Class::The | Class::Prep | Class::To | Class::Of),
         _ => false,
     });
-    (marked && !wish && sentence.iter().any(|p| !matches!(p.kind, Kind::Sign(_)))).then_some(0)
+    let says = sentence.iter().any(|p| !matches!(p.kind, Kind::Sign(_) | Kind::Small(Class::Greet | Class::Filler)));
+    (marked && !wish && says).then_some(0)
 }
 
 /// Something that was, or that the customer likes: no order.

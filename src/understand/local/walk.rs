@@ -134,7 +134,8 @@ impl<'a> Walk<'a> {
                 }
                 self.seam.ask = true;
             }
-            Class::Remove => {
+            Class::Cancel if self.head_after(at, true).is_none() => {}
+            Class::Remove | Class::Cancel => {
                 self.flush();
                 self.mode = Mode::Remove;
             }
@@ -154,6 +155,11 @@ impl<'a> Walk<'a> {
                 self.draft.add_edit(Edit { op: Op::Add, acts: true, ..edit() });
             }
             Class::Another => return self.another(at),
+            Class::Half => return self.halves(at),
+            Class::NoteLine => return self.note(at),
+            Class::OnSide if matches!(at.checked_sub(1).and_then(|b| self.what(b)), Some(What::Option(_))) => {
+                self.remark(at - 1, at + 1);
+            }
             _ => {}
         }
         at + 1
@@ -182,6 +188,61 @@ impl<'a> Walk<'a> {
             _ => {}
         }
         self.pending.push(Pending { said, element: at, seam });
+    }
+
+    /// "half ham half olives": only where the menu has such, and then its own words were found.
+    fn halves(&mut self, at: usize) -> usize {
+        let mut end = at + 1;
+        let mut last = None;
+        loop {
+            match self.what(end) {
+                Some(What::Option(_) | What::Head(_) | What::Both(..)) => last = Some(end + 1),
+                Some(What::Unknown | What::Ghost | What::Comma | What::Word(Class::Half | Class::And | Class::Filler)) => {}
+                _ => break,
+            }
+            end += 1;
+        }
+        let half = (at + 1..end).any(|n| self.is(n, Class::Half));
+        let Some(last) = last.filter(|_| half) else {
+            return at + 1;
+        };
+        self.flush();
+        self.lost.extend(at..last);
+        last
+    }
+
+    /// "cut in eight": a wish for the line, to the end of the phrase.
+    fn note(&mut self, at: usize) -> usize {
+        let mut end = at + 1;
+        while matches!(self.what(end), Some(What::Number(_) | What::Unknown | What::The)) || self.is(end, Class::Filler) || self.is(end, Class::Half) {
+            end += 1;
+        }
+        self.remark(at, end);
+        end
+    }
+
+    fn remark(&mut self, from: usize, to: usize) {
+        let (Some(first), Some(last)) = (self.elements.get(from), to.checked_sub(1).and_then(|l| self.elements.get(l))) else {
+            return;
+        };
+        let words = (first.from, last.to);
+        let line = match self.target {
+            Target::Line(l) => Some(l),
+            _ => self.draft.live().next_back().map(|(at, _)| at),
+        };
+        match line.and_then(|l| self.draft.lines.get_mut(l)) {
+            Some(line) => line.note = Some(words),
+            None => {
+                let at = match self.target {
+                    Target::Edit(at) => at,
+                    _ => self.draft.add_edit(edit()),
+                };
+                self.target = Target::Edit(at);
+                if let Some(edit) = self.draft.edits.get_mut(at) {
+                    edit.note = Some(words);
+                }
+            }
+        }
     }
 
     /// Gives what is pending to what the message speaks of.
@@ -259,7 +320,7 @@ impl<'a> Walk<'a> {
             },
         };
         if !given {
-            self.lost.push(pending.element);
+            self.lose(pending.element);
             if let Target::Ghost(from) = target {
                 self.lost.extend(from..pending.element);
             }
@@ -350,8 +411,14 @@ impl<'a> Walk<'a> {
         let cut = gap::split(self.index, before.as_ref(), &pending, &seam, item);
         let (old, new) = pending.split_at(cut.min(pending.len()));
         let new = self.ellipses(at, item, new, &seam);
-        for p in old {
-            self.settle(p, self.target);
+        let stray = self.target == Target::None && self.draft.live().next().is_none();
+        for (n, p) in old.iter().enumerate() {
+            let seams = pending.iter().skip(n + 1).map(|p| &p.seam).chain(std::iter::once(&seam));
+            if stray && !seams.into_iter().any(|s| s.stop || s.comma || s.and || s.ask) {
+                self.lose(p.element);
+            } else {
+                self.settle(p, self.target);
+            }
         }
         let mut number = seam.number;
         for p in new.iter().rev() {
@@ -360,6 +427,11 @@ impl<'a> Walk<'a> {
                 (Some(_), Some((_, lost))) => self.lost.push(lost),
                 _ => {}
             }
+        }
+        if let Some((0, lost)) = number {
+            self.lost.extend(lost..=at);
+            self.target = Target::Ghost(lost);
+            return;
         }
         let quantity = self.quantity(number);
         let line = self.draft.add_line(Line {
@@ -423,7 +495,15 @@ impl<'a> Walk<'a> {
         let given = !self.takes(line, &p.said)
             && earlier.iter().rev().any(|l| self.draft.give(self.index, *l, &p.said, false));
         if !given {
-            self.lost.push(p.element);
+            self.lose(p.element);
+        }
+    }
+
+    /// What was said there is not to be had; "extra" before it belongs to it.
+    fn lose(&mut self, element: usize) {
+        self.lost.push(element);
+        if let Some(before) = element.checked_sub(1).filter(|b| self.is(*b, Class::Extra) || self.is(*b, Class::Light)) {
+            self.lost.push(before);
         }
     }
 

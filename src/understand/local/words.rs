@@ -89,6 +89,8 @@ pub(super) enum Class {
     /// "deliver to": address and delivery in one.
     IntroDelivery,
     Street,
+    /// "flat", "floor": part of an address.
+    Place,
     AllergyTo,
     AllergyAfter,
     AllergyWord,
