@@ -56,8 +56,21 @@ impl LocalParser {
         let (mut pieces, words) = lex::pieces(&self.index, &tokens);
         let found = details::take(&mut pieces, &tokens, text);
         let kind = sentence::sort(&self.index, &mut pieces, |piece| {
-            const PLEASE: [&str; 8] = ["please", "plz", "pls", "bitte", "svp", "favor", "пожалуйста", "فضلك"];
-            tokens.get(piece.from..piece.to).unwrap_or(&[]).iter().any(|t| PLEASE.contains(&t.norm.as_str()))
+            const PLEASE: [&str; 8] = [
+                "please",
+                "plz",
+                "pls",
+                "bitte",
+                "svp",
+                "favor",
+                "пожалуйста",
+                "فضلك",
+            ];
+            tokens
+                .get(piece.from..piece.to)
+                .unwrap_or(&[])
+                .iter()
+                .any(|t| PLEASE.contains(&t.norm.as_str()))
         });
         let word_of = |at: usize| tokens.get(at).and_then(|t| self.index.word(t));
         let (elements, unsure) = marks::elements(&self.index, &pieces, word_of, |piece| {
@@ -68,7 +81,9 @@ impl LocalParser {
         let draft = walk.draft;
         let mut order = ParsedOrder::empty(Intent::Other);
         words.code.clone_into(&mut order.language);
-        order.operations = draft.operations(&self.index, |from, to| quote(text, &tokens, from, to).to_owned());
+        order.operations = draft.operations(&self.index, |from, to| {
+            quote(text, &tokens, from, to).to_owned()
+        });
         order.unmatched = unmatched(text, &tokens, &elements, &walk.lost, kind.chat);
         order.details = found.details;
         order.allergies = found.allergies;
@@ -84,7 +99,8 @@ impl LocalParser {
             _ if kind.asks && !order.unmatched.is_empty() => Intent::Order,
             _ => Intent::Other,
         };
-        let certain = !unsure && !draft.unsure && order.unmatched.is_empty() && order.intent != Intent::Other;
+        let certain =
+            !unsure && !draft.unsure && order.unmatched.is_empty() && order.intent != Intent::Other;
         Reading { order, certain }
     }
 
@@ -119,7 +135,13 @@ impl LocalParser {
 }
 
 /// The phrases that asked for something and were not understood, as the customer wrote them.
-fn unmatched(text: &str, tokens: &[Token], elements: &[marks::Element], lost: &[usize], chat: bool) -> Vec<PersonalText> {
+fn unmatched(
+    text: &str,
+    tokens: &[Token],
+    elements: &[marks::Element],
+    lost: &[usize],
+    chat: bool,
+) -> Vec<PersonalText> {
     let mut marks = vec![false; elements.len()];
     for at in lost {
         if let Some(mark) = marks.get_mut(*at) {
@@ -129,7 +151,18 @@ fn unmatched(text: &str, tokens: &[Token], elements: &[marks::Element], lost: &[
     // Words between two that are lost belong to them.
     let joins = |e: &marks::Element| {
         matches!(e.what, marks::What::Article | marks::What::The)
-            || [Class::Of, Class::Prep, Class::To, Class::Filler, Class::Plain, Class::Ask, Class::With, Class::It].iter().any(|c| e.is(*c))
+            || [
+                Class::Of,
+                Class::Prep,
+                Class::To,
+                Class::Filler,
+                Class::Plain,
+                Class::Ask,
+                Class::With,
+                Class::It,
+            ]
+            .iter()
+            .any(|c| e.is(*c))
     };
     for at in 1..elements.len().saturating_sub(1) {
         if !marks[at] && marks[at - 1] && joins(&elements[at]) && marks[at + 1] {
@@ -148,7 +181,10 @@ fn unmatched(text: &str, tokens: &[Token], elements: &[marks::Element], lost: &[
             at += 1;
         }
         let says = elements[from..at].iter().any(|e| {
-            !matches!(e.what, marks::What::Comma | marks::What::Stop | marks::What::Article | marks::What::The)
+            !matches!(
+                e.what,
+                marks::What::Comma | marks::What::Stop | marks::What::Article | marks::What::The
+            )
         });
         if !says || chat {
             continue;
@@ -165,7 +201,9 @@ fn unmatched(text: &str, tokens: &[Token], elements: &[marks::Element], lost: &[
 /// The customer's words from one token to before another.
 fn quote<'t>(text: &'t str, tokens: &[Token], from: usize, to: usize) -> &'t str {
     let start = tokens.get(from).map_or(0, |t| t.span.start);
-    let end = tokens.get(to.saturating_sub(1)).map_or(start, |t| t.span.end);
+    let end = tokens
+        .get(to.saturating_sub(1))
+        .map_or(start, |t| t.span.end);
     text.get(start..end).unwrap_or_default().trim()
 }
 

@@ -35,7 +35,11 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn options(&self) -> Vec<OptionAt> {
-        self.ahead.iter().chain(&self.behind).map(|p| p.option).collect()
+        self.ahead
+            .iter()
+            .chain(&self.behind)
+            .map(|p| p.option)
+            .collect()
     }
 }
 
@@ -120,17 +124,37 @@ impl Draft {
             return true;
         };
         for option in options {
-            let picked = Picked { option, by_name: false, change, count: said.count };
+            let picked = Picked {
+                option,
+                by_name: false,
+                change,
+                count: said.count,
+            };
             // More or less of a size says nothing.
-            if matches!(change, Change::Extra | Change::Light) && index.exclusive(option) && is_size(index, option) {
+            if matches!(change, Change::Extra | Change::Light)
+                && index.exclusive(option)
+                && is_size(index, option)
+            {
                 return false;
             }
-            let mut own = std::mem::take(if ahead { &mut line.ahead } else { &mut line.behind });
+            let mut own = std::mem::take(if ahead {
+                &mut line.ahead
+            } else {
+                &mut line.behind
+            });
             put(index, &mut own, picked.clone());
-            let other = if ahead { &mut line.behind } else { &mut line.ahead };
+            let other = if ahead {
+                &mut line.behind
+            } else {
+                &mut line.ahead
+            };
             put(index, other, picked.clone());
             other.retain(|p| *p != picked);
-            *(if ahead { &mut line.ahead } else { &mut line.behind }) = own;
+            *(if ahead {
+                &mut line.ahead
+            } else {
+                &mut line.behind
+            }) = own;
         }
         true
     }
@@ -146,7 +170,16 @@ impl Draft {
         if let Some(item) = edit.item {
             let options = gap::on_item(index, item, said);
             for option in &options {
-                put(index, &mut edit.options, Picked { option: *option, by_name: false, change, count: said.count });
+                put(
+                    index,
+                    &mut edit.options,
+                    Picked {
+                        option: *option,
+                        by_name: false,
+                        change,
+                        count: said.count,
+                    },
+                );
             }
             return !options.is_empty();
         }
@@ -163,19 +196,48 @@ impl Draft {
                 return false;
             }
             for option in list {
-                put(index, &mut edit.options, Picked { option: *option, by_name: false, change, count: said.count });
+                put(
+                    index,
+                    &mut edit.options,
+                    Picked {
+                        option: *option,
+                        by_name: false,
+                        change,
+                        count: said.count,
+                    },
+                );
             }
             return true;
         }
         let shared = list.len() > 1
-            || index.options.iter().filter(|o| Some(o.name.as_str()) == name(first)).count() > 1;
-        put(index, &mut edit.options, Picked { option: *first, by_name: shared, change, count: said.count });
+            || index
+                .options
+                .iter()
+                .filter(|o| Some(o.name.as_str()) == name(first))
+                .count()
+                > 1;
+        put(
+            index,
+            &mut edit.options,
+            Picked {
+                option: *first,
+                by_name: shared,
+                change,
+                count: said.count,
+            },
+        );
         true
     }
 
     /// The operations, in the order they were said.
-    pub(super) fn operations(&self, index: &Index, quote: impl Fn(usize, usize) -> String) -> Vec<Operation> {
-        let note = |words: Option<(usize, usize)>| words.map(|(from, to)| PersonalText::from(quote(from, to)));
+    pub(super) fn operations(
+        &self,
+        index: &Index,
+        quote: impl Fn(usize, usize) -> String,
+    ) -> Vec<Operation> {
+        let note = |words: Option<(usize, usize)>| {
+            words.map(|(from, to)| PersonalText::from(quote(from, to)))
+        };
         let options = |list: &mut dyn Iterator<Item = &Picked>| -> Vec<OptionChange> {
             list.filter_map(|p| {
                 let option = index.options.get(p.option as usize)?;
@@ -190,12 +252,18 @@ impl Draft {
             })
             .collect()
         };
-        let id = |item: ItemAt| index.items.get(item as usize).map(|i| i.id.as_str().to_owned());
+        let id = |item: ItemAt| {
+            index
+                .items
+                .get(item as usize)
+                .map(|i| i.id.as_str().to_owned())
+        };
         let mut out = Vec::new();
         for act in &self.acts {
             match act {
                 Act::Line(at) => {
-                    let Some(line) = self.lines.get(*at).filter(|l| !l.dropped && l.quantity > 0) else {
+                    let Some(line) = self.lines.get(*at).filter(|l| !l.dropped && l.quantity > 0)
+                    else {
                         continue;
                     };
                     out.push(Operation {
@@ -211,7 +279,11 @@ impl Draft {
                     let Some(edit) = self.edits.get(*at) else {
                         continue;
                     };
-                    if !edit.acts && edit.options.is_empty() && edit.note.is_none() && (edit.quantity.is_none() || edit.op == Op::Split) {
+                    if !edit.acts
+                        && edit.options.is_empty()
+                        && edit.note.is_none()
+                        && (edit.quantity.is_none() || edit.op == Op::Split)
+                    {
                         continue;
                     }
                     out.push(Operation {
@@ -231,5 +303,9 @@ impl Draft {
 
 fn is_size(index: &Index, option: OptionAt) -> bool {
     const SIZES: [&str; 6] = ["small", "medium", "large", "regular", "big", "little"];
-    index.options.get(option as usize).is_some_and(|o| SIZES.iter().any(|s| o.name.split_whitespace().any(|w| w == *s)))
+    index.options.get(option as usize).is_some_and(|o| {
+        SIZES
+            .iter()
+            .any(|s| o.name.split_whitespace().any(|w| w == *s))
+    })
 }

@@ -24,7 +24,12 @@ struct Taker<'a> {
 
 /// Takes the details out of the pieces.
 pub(super) fn take(pieces: &mut [Piece], tokens: &[Token], text: &str) -> Found {
-    let mut taker = Taker { pieces, tokens, text, found: Found::default() };
+    let mut taker = Taker {
+        pieces,
+        tokens,
+        text,
+        found: Found::default(),
+    };
     taker.phone();
     taker.allergies();
     taker.address();
@@ -49,7 +54,11 @@ impl Taker<'_> {
     /// The customer's words from one piece to before another.
     fn quote(&self, from: usize, to: usize) -> Option<PersonalText> {
         let first = self.tokens.get(self.pieces.get(from)?.from)?.span.start;
-        let last = self.tokens.get(self.pieces.get(to.checked_sub(1)?)?.to.checked_sub(1)?)?.span.end;
+        let last = self
+            .tokens
+            .get(self.pieces.get(to.checked_sub(1)?)?.to.checked_sub(1)?)?
+            .span
+            .end;
         let quote = self.text.get(first..last)?.trim();
         (!quote.is_empty()).then(|| PersonalText::from(quote))
     }
@@ -65,7 +74,8 @@ impl Taker<'_> {
     }
 
     fn is_digits(&self, at: usize) -> bool {
-        self.token(at).is_some_and(|t| matches!(t.kind, TokenKind::Number(_)))
+        self.token(at)
+            .is_some_and(|t| matches!(t.kind, TokenKind::Number(_)))
     }
 
     fn phone(&mut self) {
@@ -81,7 +91,10 @@ impl Taker<'_> {
             while let Some(token) = self.token(at) {
                 let piece_len = self.pieces.get(at).map_or(1, Piece::len);
                 match token.kind {
-                    TokenKind::Number(_) if piece_len == 1 && !token.norm.contains('.') || digits > 3 && piece_len == 1 => {
+                    TokenKind::Number(_)
+                        if piece_len == 1 && !token.norm.contains('.')
+                            || digits > 3 && piece_len == 1 =>
+                    {
                         digits += token.norm.bytes().filter(u8::is_ascii_digit).count();
                         end = at + 1;
                     }
@@ -91,13 +104,21 @@ impl Taker<'_> {
                 at += 1;
             }
             at = at.max(from + 1);
-            let intro = (0..from).rev().take(3).find(|b| self.is(*b, Class::IntroPhone));
-            let enough = (7..=15).contains(&digits) || (intro.is_some() && (4..=15).contains(&digits));
+            let intro = (0..from)
+                .rev()
+                .take(3)
+                .find(|b| self.is(*b, Class::IntroPhone));
+            let enough =
+                (7..=15).contains(&digits) || (intro.is_some() && (4..=15).contains(&digits));
             if !enough || self.found.details.phone.is_some() {
                 continue;
             }
             let mut start = from;
-            while start > 0 && self.token(start - 1).is_some_and(|t| t.is_sign('+') || t.is_sign('(')) {
+            while start > 0
+                && self
+                    .token(start - 1)
+                    .is_some_and(|t| t.is_sign('+') || t.is_sign('('))
+            {
                 start -= 1;
             }
             self.found.details.phone = self.quote(start, end);
@@ -127,7 +148,11 @@ impl Taker<'_> {
 
     fn allergy(&mut self, at: usize) -> usize {
         let mut n = at + 1;
-        while self.is(n, Class::The) || self.is(n, Class::Filler) || self.is(n, Class::All) || self.kind(n) == Some(Kind::Sign(':')) {
+        while self.is(n, Class::The)
+            || self.is(n, Class::Filler)
+            || self.is(n, Class::All)
+            || self.kind(n) == Some(Kind::Sign(':'))
+        {
             n += 1;
         }
         let mut found = Vec::new();
@@ -140,7 +165,11 @@ impl Taker<'_> {
             found.extend(self.quote(from, n));
             end = n;
             let mut next = n;
-            while self.kind(next) == Some(Kind::Sign(',')) || self.is(next, Class::And) || self.is(next, Class::Or) || self.is(next, Class::To) {
+            while self.kind(next) == Some(Kind::Sign(','))
+                || self.is(next, Class::And)
+                || self.is(next, Class::Or)
+                || self.is(next, Class::To)
+            {
                 next += 1;
             }
             if next == n || !self.names_food(next) {
@@ -156,7 +185,11 @@ impl Taker<'_> {
                 let prev = back - 1;
                 if self.names_food(prev) {
                     back = prev;
-                } else if (self.is(prev, Class::And) || self.is(prev, Class::Or)) && prev > 0 && self.names_food(prev - 1) && back < at {
+                } else if (self.is(prev, Class::And) || self.is(prev, Class::Or))
+                    && prev > 0
+                    && self.names_food(prev - 1)
+                    && back < at
+                {
                     back = prev - 1;
                 } else {
                     break;
@@ -174,11 +207,18 @@ impl Taker<'_> {
             start = back;
             end = at + 1;
         }
-        let none = start > 0 && (self.is(start - 1, Class::Deny) || self.is(start - 1, Class::Without));
+        let none =
+            start > 0 && (self.is(start - 1, Class::Deny) || self.is(start - 1, Class::Without));
         if !none {
             self.found.allergies.extend(found);
         }
-        while start > 0 && (self.is(start - 1, Class::Article) || self.is(start - 1, Class::Filler) || self.is(start - 1, Class::Ask) || self.is(start - 1, Class::IntroNameWeak) || self.is(start - 1, Class::Deny)) {
+        while start > 0
+            && (self.is(start - 1, Class::Article)
+                || self.is(start - 1, Class::Filler)
+                || self.is(start - 1, Class::Ask)
+                || self.is(start - 1, Class::IntroNameWeak)
+                || self.is(start - 1, Class::Deny))
+        {
             start -= 1;
         }
         self.gone(start, end.max(at + 1));
@@ -195,11 +235,18 @@ impl Taker<'_> {
             let intro = self.is(at, Class::IntroAddress) || self.is(at, Class::IntroDelivery);
             if intro {
                 let mut from = at + 1;
-                while self.kind(from) == Some(Kind::Sign(':')) || self.is(from, Class::Filler) || self.is(from, Class::To) {
+                while self.kind(from) == Some(Kind::Sign(':'))
+                    || self.is(from, Class::Filler)
+                    || self.is(from, Class::To)
+                {
                     from += 1;
                 }
                 let end = self.address_end(from, true);
-                let weak = self.pieces.get(at).is_some_and(|p| p.is(Class::IntroAddress) && p.len() == 2 && self.tokens.get(p.to - 1).is_some_and(|t| t.norm == "at"));
+                let weak = self.pieces.get(at).is_some_and(|p| {
+                    p.is(Class::IntroAddress)
+                        && p.len() == 2
+                        && self.tokens.get(p.to - 1).is_some_and(|t| t.norm == "at")
+                });
                 let holds = (from..end).any(|n| self.is_digits(n) || self.is_street(n));
                 if end > from && (holds || !weak) {
                     if self.is(at, Class::IntroDelivery) {
@@ -210,11 +257,27 @@ impl Taker<'_> {
                 }
             } else if self.is_digits(at) && self.kind(at) != Some(Kind::Gone) {
                 // 12 Baker Street
-                let street = (at + 1..at + 6).take_while(|n| matches!(self.kind(*n), Some(Kind::Unknown | Kind::Menu(_) | Kind::Ordinal(_) | Kind::Small(_))) && !self.is(*n, Class::And) && !self.is(*n, Class::With)).find(|n| self.is_street(*n));
+                let street = (at + 1..at + 6)
+                    .take_while(|n| {
+                        matches!(
+                            self.kind(*n),
+                            Some(Kind::Unknown | Kind::Menu(_) | Kind::Ordinal(_) | Kind::Small(_))
+                        ) && !self.is(*n, Class::And)
+                            && !self.is(*n, Class::With)
+                    })
+                    .find(|n| self.is_street(*n));
                 if let Some(street) = street.filter(|s| *s > at + 1) {
                     let end = self.address_end(street + 1, false).max(street + 1);
                     self.found.details.address = self.quote(at, end);
-                    let open = if at > 0 && (self.is(at - 1, Class::To) || self.is(at - 1, Class::Prep) || self.is(at - 1, Class::TimeAt)) { at - 1 } else { at };
+                    let open = if at > 0
+                        && (self.is(at - 1, Class::To)
+                            || self.is(at - 1, Class::Prep)
+                            || self.is(at - 1, Class::TimeAt))
+                    {
+                        at - 1
+                    } else {
+                        at
+                    };
                     self.gone(open, end);
                 }
             }
@@ -230,9 +293,13 @@ impl Taker<'_> {
             match self.kind(n) {
                 Some(Kind::Sign(',')) => {
                     let next = n + 1;
-                    let digits = self.is_digits(next) && !matches!(self.kind(next + 1), Some(Kind::Menu(_)));
-                    let named = matches!(self.kind(next), Some(Kind::Unknown)) && (self.token(next).is_some_and(|t| t.capital) || !street);
-                    if !(digits || named || self.is_street(next) || self.is(next, Class::Place)) || self.kind(next) == Some(Kind::Gone) {
+                    let digits =
+                        self.is_digits(next) && !matches!(self.kind(next + 1), Some(Kind::Menu(_)));
+                    let named = matches!(self.kind(next), Some(Kind::Unknown))
+                        && (self.token(next).is_some_and(|t| t.capital) || !street);
+                    if !(digits || named || self.is_street(next) || self.is(next, Class::Place))
+                        || self.kind(next) == Some(Kind::Gone)
+                    {
                         break;
                     }
                 }
@@ -247,17 +314,39 @@ impl Taker<'_> {
                 Some(Kind::Small(class)) => match class {
                     Class::Street => street = true,
                     Class::Prep if street && self.is_digits(n + 1) => break,
-                    Class::The | Class::Prep | Class::Of | Class::Place | Class::Half | Class::Known | Class::Last | Class::Article => {}
+                    Class::The
+                    | Class::Prep
+                    | Class::Of
+                    | Class::Place
+                    | Class::Half
+                    | Class::Known
+                    | Class::Last
+                    | Class::Article => {}
                     Class::Filler | Class::To | Class::TimeAt if !street && n > from => {}
                     Class::Filler if n == from => {}
                     _ => break,
                 },
-                Some(Kind::Number(_)) if street && n > from && self.kind(n - 1) != Some(Kind::Sign(',')) && matches!(self.kind(n + 1), Some(Kind::Menu(_))) => break,
+                Some(Kind::Number(_))
+                    if street
+                        && n > from
+                        && self.kind(n - 1) != Some(Kind::Sign(','))
+                        && matches!(self.kind(n + 1), Some(Kind::Menu(_))) =>
+                {
+                    break;
+                }
                 Some(_) => {}
             }
             n += 1;
         }
-        while n > from && self.pieces.get(n - 1).is_some_and(|p| matches!(p.kind, Kind::Sign(_)) || p.is(Class::Prep) || p.is(Class::TimeAt) || p.is(Class::To) || p.is(Class::Filler)) {
+        while n > from
+            && self.pieces.get(n - 1).is_some_and(|p| {
+                matches!(p.kind, Kind::Sign(_))
+                    || p.is(Class::Prep)
+                    || p.is(Class::TimeAt)
+                    || p.is(Class::To)
+                    || p.is(Class::Filler)
+            })
+        {
             n -= 1;
         }
         n
@@ -266,21 +355,33 @@ impl Taker<'_> {
     fn name(&mut self) {
         for at in 0..self.pieces.len() {
             let strong = self.is(at, Class::IntroName);
-            let weak = self.is(at, Class::IntroNameWeak) || (self.is(at, Class::To) && self.token(at).is_some_and(|t| t.norm == "for"));
+            let weak = self.is(at, Class::IntroNameWeak)
+                || (self.is(at, Class::To) && self.token(at).is_some_and(|t| t.norm == "for"));
             if !(strong || weak) || self.found.details.name.is_some() {
                 continue;
             }
             let mut from = at + 1;
-            while matches!(self.kind(from), Some(Kind::Sign(':' | '-'))) || (strong && self.is(from, Class::Filler)) {
+            while matches!(self.kind(from), Some(Kind::Sign(':' | '-')))
+                || (strong && self.is(from, Class::Filler))
+            {
                 from += 1;
             }
             let mut end = from;
             while end < from + 3 {
-                let Some(piece) = self.pieces.get(end) else { break };
+                let Some(piece) = self.pieces.get(end) else {
+                    break;
+                };
                 let capital = self.token(end).is_some_and(|t| t.capital);
                 let unknown = piece.kind == Kind::Unknown;
                 let fits = match strong {
-                    true => unknown || (capital && !matches!(piece.kind, Kind::Sign(_) | Kind::Gone | Kind::Number(_))),
+                    true => {
+                        unknown
+                            || (capital
+                                && !matches!(
+                                    piece.kind,
+                                    Kind::Sign(_) | Kind::Gone | Kind::Number(_)
+                                ))
+                    }
                     false => unknown && capital,
                 };
                 if !fits {
@@ -297,7 +398,12 @@ impl Taker<'_> {
 
     /// A name alone between commas, beside a phone number or an address.
     fn bare_name(&mut self) {
-        let Details { name, phone, address, .. } = &self.found.details;
+        let Details {
+            name,
+            phone,
+            address,
+            ..
+        } = &self.found.details;
         if name.is_some() || (phone.is_none() && address.is_none()) {
             return;
         }
@@ -308,7 +414,10 @@ impl Taker<'_> {
                 continue;
             }
             let mut end = at;
-            while end < at + 3 && self.kind(end) == Some(Kind::Unknown) && self.token(end).is_some_and(|t| t.capital) {
+            while end < at + 3
+                && self.kind(end) == Some(Kind::Unknown)
+                && self.token(end).is_some_and(|t| t.capital)
+            {
                 end += 1;
             }
             if end > at && edge(self.kind(end)) {
@@ -323,7 +432,8 @@ impl Taker<'_> {
     fn shares(&mut self) {
         let fors: Vec<usize> = (0..self.pieces.len())
             .filter(|at| {
-                self.is(*at, Class::To) && self.token(*at).is_some_and(|t| t.norm == "for")
+                self.is(*at, Class::To)
+                    && self.token(*at).is_some_and(|t| t.norm == "for")
                     && self.kind(at + 1) == Some(Kind::Unknown)
                     && self.token(at + 1).is_some_and(|t| t.capital)
             })
@@ -344,7 +454,12 @@ impl Taker<'_> {
             Some(Kind::Number(0)) => match self.token(at).map(|t| t.norm.as_str()) {
                 Some("0" | "00") => 0,
                 // "7.30"
-                Some(norm) => norm.split_once('.').filter(|(_, m)| m.len() == 2)?.0.parse().ok()?,
+                Some(norm) => norm
+                    .split_once('.')
+                    .filter(|(_, m)| m.len() == 2)?
+                    .0
+                    .parse()
+                    .ok()?,
                 None => return None,
             },
             Some(Kind::Number(n)) if self.is_digits(at) || said => n,
@@ -355,7 +470,9 @@ impl Taker<'_> {
         };
         let minutes = matches!(self.kind(at + 1), Some(Kind::Sign(':' | '.')))
             && self.token(at + 1).is_some_and(|t| t.glued)
-            && self.token(at + 2).is_some_and(|t| t.glued && t.norm.len() == 2)
+            && self
+                .token(at + 2)
+                .is_some_and(|t| t.glued && t.norm.len() == 2)
             && self.is_digits(at + 2);
         let mut end = if minutes { at + 3 } else { at + 1 };
         let suffix = self.is(end, Class::AmPm);
@@ -366,7 +483,10 @@ impl Taker<'_> {
             }
         }
         let colon = minutes && self.kind(at + 1) == Some(Kind::Sign(':'));
-        let free = !matches!(self.kind(end), Some(Kind::Menu(_) | Kind::Unknown | Kind::Number(_)));
+        let free = !matches!(
+            self.kind(end),
+            Some(Kind::Menu(_) | Kind::Unknown | Kind::Number(_))
+        );
         (hour <= 24 && (suffix || colon || (said && free))).then_some(end)
     }
 
@@ -394,25 +514,43 @@ impl Taker<'_> {
         if self.is(at, Class::Time) {
             return Some((at, at, at + 1));
         }
-        let opens = self.is(at, Class::TimeAt) || self.is(at, Class::Prep) || self.is(at, Class::To);
+        let opens =
+            self.is(at, Class::TimeAt) || self.is(at, Class::Prep) || self.is(at, Class::To);
         if opens {
             let word = self.token(at).map(|t| t.norm.as_str()).unwrap_or_default();
             if self.is(at + 1, Class::Time) {
                 return Some((at, at, at + 2));
             }
-            let clock = matches!(word, "at" | "by" | "around" | "about" | "before" | "after" | "until" | "till") || self.is(at, Class::TimeAt);
+            let clock = matches!(
+                word,
+                "at" | "by" | "around" | "about" | "before" | "after" | "until" | "till"
+            ) || self.is(at, Class::TimeAt);
             if let Some(end) = self.clock(at + 1, clock) {
-                let from = if matches!(word, "at" | "for") && self.pieces.get(at).is_some_and(|p| p.len() == 1) { at + 1 } else { at };
+                let from = if matches!(word, "at" | "for")
+                    && self.pieces.get(at).is_some_and(|p| p.len() == 1)
+                {
+                    at + 1
+                } else {
+                    at
+                };
                 return Some((at, from, end));
             }
         }
-        let inside = self.is(at, Class::TimeIn) || (opens && self.token(at).is_some_and(|t| matches!(t.norm.as_str(), "in" | "en" | "dans")));
+        let inside = self.is(at, Class::TimeIn)
+            || (opens
+                && self
+                    .token(at)
+                    .is_some_and(|t| matches!(t.norm.as_str(), "in" | "en" | "dans")));
         if inside {
             let mut n = at + 1;
             while self.is(n, Class::TimeAt) || self.is(n, Class::Filler) {
                 n += 1;
             }
-            if matches!(self.kind(n), Some(Kind::Number(_)) | Some(Kind::Small(Class::Article))) && self.is(n + 1, Class::TimeUnit) {
+            if matches!(
+                self.kind(n),
+                Some(Kind::Number(_)) | Some(Kind::Small(Class::Article))
+            ) && self.is(n + 1, Class::TimeUnit)
+            {
                 return Some((at, at, n + 2));
             }
         }
@@ -427,7 +565,10 @@ impl Taker<'_> {
                 Some(Kind::Small(Class::DineIn)) => Fulfilment::DineIn,
                 _ => continue,
             };
-            let refused = at > 0 && (self.is(at - 1, Class::Deny) || self.is(at - 1, Class::Without) || self.is(at - 1, Class::Question));
+            let refused = at > 0
+                && (self.is(at - 1, Class::Deny)
+                    || self.is(at - 1, Class::Without)
+                    || self.is(at - 1, Class::Question));
             if refused {
                 continue;
             }
@@ -443,7 +584,13 @@ impl Taker<'_> {
                 continue;
             }
             let end = (at + 1..self.pieces.len())
-                .find(|n| matches!(self.kind(*n), Some(Kind::Sign(',' | '.' | '!' | '?' | '\n') | Kind::Gone)) || self.is(*n, Class::Ask) || self.is(*n, Class::And))
+                .find(|n| {
+                    matches!(
+                        self.kind(*n),
+                        Some(Kind::Sign(',' | '.' | '!' | '?' | '\n') | Kind::Gone)
+                    ) || self.is(*n, Class::Ask)
+                        || self.is(*n, Class::And)
+                })
                 .unwrap_or(self.pieces.len());
             if let Some(note) = self.quote(at, end) {
                 notes.push(note.as_str().to_owned());

@@ -34,7 +34,18 @@ impl Walk<'_> {
                     }
                     list = true;
                 }
-                What::Word(Class::Filler | Class::Plain | Class::Known | Class::Side | Class::Of | Class::More | Class::Extra | Class::Light | Class::Unit | Class::Greet) => {}
+                What::Word(
+                    Class::Filler
+                    | Class::Plain
+                    | Class::Known
+                    | Class::Side
+                    | Class::Of
+                    | Class::More
+                    | Class::Extra
+                    | Class::Light
+                    | Class::Unit
+                    | Class::Greet,
+                ) => {}
                 _ => return None,
             }
         }
@@ -44,7 +55,9 @@ impl Walk<'_> {
     pub(super) fn number(&mut self, at: usize, n: u32) -> usize {
         let next = self.skip(at + 1);
         // "a two topping pizza"
-        if self.is(at + 1, Class::Known) && (self.seam.number.is_some() || self.seam.article || !self.pending.is_empty()) {
+        if self.is(at + 1, Class::Known)
+            && (self.seam.number.is_some() || self.seam.article || !self.pending.is_empty())
+        {
             return at + 2;
         }
         if self.mode == Mode::Correct {
@@ -89,20 +102,39 @@ impl Walk<'_> {
             self.set_quantity(at, n);
             return at + 1;
         }
-        let after_with = self.back(at).is_some_and(|b| self.is(b, Class::With) || self.is(b, Class::Add) || self.is(b, Class::Extra));
+        let after_with = self.back(at).is_some_and(|b| {
+            self.is(b, Class::With) || self.is(b, Class::Add) || self.is(b, Class::Extra)
+        });
         let unit_word = self.is(next, Class::Unit);
         let line = match self.target {
-            Target::Line(at) => self.draft.lines.get(at).map(|l| (l.quantity, l.counted, l.element)),
+            Target::Line(at) => self
+                .draft
+                .lines
+                .get(at)
+                .map(|l| (l.quantity, l.counted, l.element)),
             _ => None,
         };
-        let contrast = self.seam.and && !self.seam.with && n == 1 && self.pending.is_empty() && self.modified();
-        let splits = self.family.and_then(|f| self.draft.lines.get(f)).is_some_and(|l| l.quantity >= n && l.behind.is_empty() && l.quantity > 1);
+        let contrast = self.seam.and
+            && !self.seam.with
+            && n == 1
+            && self.pending.is_empty()
+            && self.modified();
+        let splits = self
+            .family
+            .and_then(|f| self.draft.lines.get(f))
+            .is_some_and(|l| l.quantity >= n && l.behind.is_empty() && l.quantity > 1);
         let exclusive = matches!(self.what(next), Some(What::Option(said)) if said.options.iter().any(|o| self.index.exclusive(*o)));
         match self.what(next) {
             _ if unit_word => self.seam.number = Some((n, at)),
-            Some(What::Unknown | What::Ghost) if self.seam.and && !self.in_family() => self.seam.number = Some((n, at)),
-            _ if (splits || self.in_family()) && (!after_with || exclusive) => self.unit(at, n, None),
-            _ if line.is_some() && (contrast || self.is(at + 1, Class::Plain)) => self.unit(at, n, None),
+            Some(What::Unknown | What::Ghost) if self.seam.and && !self.in_family() => {
+                self.seam.number = Some((n, at))
+            }
+            _ if (splits || self.in_family()) && (!after_with || exclusive) => {
+                self.unit(at, n, None)
+            }
+            _ if line.is_some() && (contrast || self.is(at + 1, Class::Plain)) => {
+                self.unit(at, n, None)
+            }
             Some(What::Option(_)) => {
                 if !after_with && line.is_some() && exclusive {
                     self.unit(at, n, None);
@@ -110,12 +142,16 @@ impl Walk<'_> {
                     self.seam.number = Some((n, at));
                 }
             }
-            Some(What::Word(Class::With | Class::Without | Class::Extra | Class::Light | Class::Make)) if !after_with => {
+            Some(What::Word(
+                Class::With | Class::Without | Class::Extra | Class::Light | Class::Make,
+            )) if !after_with => {
                 self.unit(at, n, None);
             }
             Some(What::Unknown | What::Ghost) => self.seam.number = Some((n, at)),
             _ => {
-                let trailing = line.is_some_and(|(_, counted, _)| !counted) && !self.seam.with && !self.seam.and;
+                let trailing = line.is_some_and(|(_, counted, _)| !counted)
+                    && !self.seam.with
+                    && !self.seam.and;
                 match line {
                     Some(_) if trailing && n > 0 => self.set_quantity(at, n),
                     _ => self.lost.push(at),
@@ -186,22 +222,40 @@ impl Walk<'_> {
         self.seam = super::gap::Seam::default();
         let n = n.max(1);
         let family = match item {
-            Some(item) => self.draft.live().rev().find(|(_, l)| l.item == item).map(|(at, _)| at),
+            Some(item) => self
+                .draft
+                .live()
+                .rev()
+                .find(|(_, l)| l.item == item)
+                .map(|(at, _)| at),
             None => self.family,
         };
-        let Some(base) = family.and_then(|f| self.draft.lines.get(f).cloned().map(|l| (f, l))) else {
+        let Some(base) = family.and_then(|f| self.draft.lines.get(f).cloned().map(|l| (f, l)))
+        else {
             if self.mode == Mode::Remove {
-                let at = self.draft.add_edit(Edit { op: Op::Remove, item, quantity: Some(n), acts: true, ..edit() });
+                let at = self.draft.add_edit(Edit {
+                    op: Op::Remove,
+                    item,
+                    quantity: Some(n),
+                    acts: true,
+                    ..edit()
+                });
                 self.target = Target::Edit(at);
                 return;
             }
-            let at = self.draft.add_edit(Edit { op: Op::Split, item, quantity: Some(n), ..edit() });
+            let at = self.draft.add_edit(Edit {
+                op: Op::Split,
+                item,
+                quantity: Some(n),
+                ..edit()
+            });
             self.target = Target::Edit(at);
             return;
         };
         let (f, line) = base;
         let own = some || line.behind.is_empty();
-        let splits = line.quantity >= n && own && (line.quantity > 1 || self.in_family()) && !line.dropped;
+        let splits =
+            line.quantity >= n && own && (line.quantity > 1 || self.in_family()) && !line.dropped;
         if splits {
             if let Some(whole) = self.draft.lines.get_mut(f) {
                 whole.quantity -= n;
@@ -211,7 +265,11 @@ impl Walk<'_> {
         let new = self.draft.add_line(Line {
             quantity: n,
             counted: true,
-            ahead: if splits { line.ahead.iter().chain(&line.behind).cloned().collect() } else { Vec::new() },
+            ahead: if splits {
+                line.ahead.iter().chain(&line.behind).cloned().collect()
+            } else {
+                Vec::new()
+            },
             behind: Vec::new(),
             dropped: false,
             element: at,
@@ -222,7 +280,12 @@ impl Walk<'_> {
 
     fn one_more(&mut self, n: u32) {
         let n = n.max(1);
-        let at = self.draft.add_edit(Edit { op: Op::Add, quantity: Some(n), acts: true, ..edit() });
+        let at = self.draft.add_edit(Edit {
+            op: Op::Add,
+            quantity: Some(n),
+            acts: true,
+            ..edit()
+        });
         self.target = Target::Edit(at);
     }
 
@@ -235,9 +298,17 @@ impl Walk<'_> {
         match self.target {
             Target::Line(l) if self.draft.lines.get(l).is_some_and(|l| !l.dropped) => {
                 let next = self.skip(at + 1);
-                if matches!(self.what(next), Some(What::Option(_))) || self.is(next, Class::With) || self.is(next, Class::Without) {
+                if matches!(self.what(next), Some(What::Option(_)))
+                    || self.is(next, Class::With)
+                    || self.is(next, Class::Without)
+                {
                     if let Some(line) = self.draft.lines.get(l).cloned() {
-                        let new = self.draft.add_line(Line { quantity: 1, ahead: Vec::new(), behind: Vec::new(), ..line });
+                        let new = self.draft.add_line(Line {
+                            quantity: 1,
+                            ahead: Vec::new(),
+                            behind: Vec::new(),
+                            ..line
+                        });
                         self.target = Target::Line(new);
                     }
                 } else if let Some(line) = self.draft.lines.get_mut(l) {
@@ -251,7 +322,10 @@ impl Walk<'_> {
     }
 
     fn unknown_next(&self, at: usize) -> bool {
-        matches!(self.what(self.skip(at + 1)), Some(What::Unknown | What::Ghost))
+        matches!(
+            self.what(self.skip(at + 1)),
+            Some(What::Unknown | What::Ghost)
+        )
     }
 
     fn set_quantity(&mut self, at: usize, n: u32) {
@@ -281,7 +355,11 @@ impl Walk<'_> {
     fn ensure(&mut self) {
         let usable = match self.target {
             Target::Line(l) => self.draft.lines.get(l).is_some_and(|l| !l.dropped),
-            Target::Edit(e) => self.draft.edits.get(e).is_some_and(|e| e.op != Op::Remove && e.op != Op::Add),
+            Target::Edit(e) => self
+                .draft
+                .edits
+                .get(e)
+                .is_some_and(|e| e.op != Op::Remove && e.op != Op::Add),
             Target::All => true,
             Target::Ghost(_) => true,
             Target::None => false,
@@ -302,7 +380,8 @@ impl Walk<'_> {
             self.mode = Mode::Add;
             return at + 1;
         }
-        let orders = matches!(self.what(next), Some(What::Number(_) | What::Article)) && self.of_them(next).is_none();
+        let orders = matches!(self.what(next), Some(What::Number(_) | What::Article))
+            && self.of_them(next).is_none();
         let element = &self.elements[at];
         if orders && element.to - element.from == 1 {
             self.seam.ask = true;
@@ -313,7 +392,10 @@ impl Walk<'_> {
         self.ensure();
         self.mode = Mode::Make(element.to - element.from > 1);
         // "make my", "make the": what is made follows.
-        if matches!(self.what(next), Some(What::Head(_))) && self.mode == Mode::Make(true) && self.speaks_of(at) {
+        if matches!(self.what(next), Some(What::Head(_)))
+            && self.mode == Mode::Make(true)
+            && self.speaks_of(at)
+        {
             if let Some(What::Head(items)) = self.what(next) {
                 if let [item] = items.as_slice() {
                     self.refer(*item, false);
@@ -356,7 +438,9 @@ impl Walk<'_> {
         match (old_items.first(), new_item) {
             (Some(old), Some(_)) => {
                 let inherited = self.take_off(at, *old);
-                if let Some(n) = inherited.filter(|_| !matches!(self.what(to + 1), Some(What::Number(_)))) {
+                if let Some(n) =
+                    inherited.filter(|_| !matches!(self.what(to + 1), Some(What::Number(_))))
+                {
                     self.seam.number = Some((n, at));
                 }
                 self.mode = Mode::Add;
@@ -408,7 +492,11 @@ impl Walk<'_> {
                 match last.and_then(|l| self.draft.lines.get_mut(l)) {
                     Some(line) => line.dropped = true,
                     None => {
-                        self.draft.add_edit(Edit { op: Op::Remove, acts: true, ..edit() });
+                        self.draft.add_edit(Edit {
+                            op: Op::Remove,
+                            acts: true,
+                            ..edit()
+                        });
                     }
                 }
                 self.mode = Mode::Add;
@@ -423,9 +511,12 @@ impl Walk<'_> {
 
     pub(super) fn all(&mut self, at: usize) {
         let next = self.skip(at + 1);
-        let on = self.elements.get(at).is_some_and(|e| e.to - e.from > 1) || self.back(at).is_some_and(|b| self.is(b, Class::Prep));
+        let on = self.elements.get(at).is_some_and(|e| e.to - e.from > 1)
+            || self.back(at).is_some_and(|b| self.is(b, Class::Prep));
         let opens = matches!(self.what(next), Some(What::Option(_)))
-            || [Class::With, Class::Without, Class::Extra, Class::Light].iter().any(|c| self.is(next, *c));
+            || [Class::With, Class::Without, Class::Extra, Class::Light]
+                .iter()
+                .any(|c| self.is(next, *c));
         let several = self.draft.live().count() > 0;
         if self.mode == Mode::Remove || !(on || opens) {
             return;
@@ -449,15 +540,26 @@ impl Walk<'_> {
         }
         match class {
             Class::Other => {
-                let left = self.family.and_then(|f| self.draft.lines.get(f)).filter(|l| !l.dropped).map(|l| l.quantity);
+                let left = self
+                    .family
+                    .and_then(|f| self.draft.lines.get(f))
+                    .filter(|l| !l.dropped)
+                    .map(|l| l.quantity);
                 match left {
                     Some(n) if self.in_family() || n > 1 => {
                         let n = if self.in_family() { n } else { n - 1 };
                         let pending = self.reference_after_prep(at);
                         self.split(at, n, None, true);
                         self.give_all(pending);
-                        if let (Some(What::Head(items)), Target::Line(l)) = (self.what(next), self.target) {
-                            if self.draft.lines.get(l).is_some_and(|l| items.contains(&l.item)) {
+                        if let (Some(What::Head(items)), Target::Line(l)) =
+                            (self.what(next), self.target)
+                        {
+                            if self
+                                .draft
+                                .lines
+                                .get(l)
+                                .is_some_and(|l| items.contains(&l.item))
+                            {
                                 next += 1;
                             }
                         }
@@ -487,7 +589,9 @@ impl Walk<'_> {
 
     pub(super) fn ordinal(&mut self, at: usize, n: u32) -> usize {
         let mut next = self.skip(at + 1);
-        let the = self.back(at).is_some_and(|b| matches!(self.what(b), Some(What::The)));
+        let the = self
+            .back(at)
+            .is_some_and(|b| matches!(self.what(b), Some(What::The)));
         let one = matches!(self.what(next), Some(What::Number(1))) || self.is(next, Class::OneOf);
         let numbered = self.elements.get(at).is_some_and(|e| e.to - e.from > 1);
         if !the && !one && !numbered {
@@ -505,14 +609,28 @@ impl Walk<'_> {
         }
         let pending = self.reference_after_prep(at);
         self.flush();
-        let live: Vec<usize> = self.draft.live().map(|(at, _)| at).filter(|l| item.is_none_or(|i| self.draft.lines[*l].item == i)).collect();
-        let family = self.family.and_then(|f| self.draft.lines.get(f)).is_some_and(|l| l.quantity > 1 && !l.dropped);
+        let live: Vec<usize> = self
+            .draft
+            .live()
+            .map(|(at, _)| at)
+            .filter(|l| item.is_none_or(|i| self.draft.lines[*l].item == i))
+            .collect();
+        let family = self
+            .family
+            .and_then(|f| self.draft.lines.get(f))
+            .is_some_and(|l| l.quantity > 1 && !l.dropped);
         if self.mode == Mode::Remove {
             let target = live.get(n.saturating_sub(1) as usize).copied();
             match target {
                 Some(l) => self.draft.lines[l].dropped = true,
                 None => {
-                    self.draft.add_edit(Edit { op: Op::Remove, item, line: Some(n), acts: true, ..edit() });
+                    self.draft.add_edit(Edit {
+                        op: Op::Remove,
+                        item,
+                        line: Some(n),
+                        acts: true,
+                        ..edit()
+                    });
                 }
             }
             return next;
@@ -521,7 +639,11 @@ impl Walk<'_> {
             _ if !live.is_empty() && (family || self.in_family()) => self.unit(at, 1, item),
             Some(l) => self.target = Target::Line(*l),
             None => {
-                self.target = Target::Edit(self.draft.add_edit(Edit { item, line: Some(n), ..edit() }));
+                self.target = Target::Edit(self.draft.add_edit(Edit {
+                    item,
+                    line: Some(n),
+                    ..edit()
+                }));
             }
         }
         if matches!(self.mode, Mode::Make(_)) {
@@ -533,7 +655,10 @@ impl Walk<'_> {
 
     /// The options just said, where "on the second one" follows them.
     fn reference_after_prep(&mut self, at: usize) -> Vec<super::gap::Pending> {
-        let the = self.back(at).filter(|b| matches!(self.what(*b), Some(What::The))).unwrap_or(at);
+        let the = self
+            .back(at)
+            .filter(|b| matches!(self.what(*b), Some(What::The)))
+            .unwrap_or(at);
         let prep = self.back(the).is_some_and(|b| {
             self.is(b, Class::Prep) || self.is(b, Class::To) || self.is(b, Class::With)
         });
@@ -571,10 +696,18 @@ impl Walk<'_> {
     pub(super) fn refer(&mut self, item: ItemAt, take: bool) {
         let pending = if take { self.trailing() } else { Vec::new() };
         self.flush();
-        let line = self.draft.live().rev().find(|(_, l)| l.item == item).map(|(at, _)| at);
+        let line = self
+            .draft
+            .live()
+            .rev()
+            .find(|(_, l)| l.item == item)
+            .map(|(at, _)| at);
         self.target = match line {
             Some(at) => Target::Line(at),
-            None => Target::Edit(self.draft.add_edit(Edit { item: Some(item), ..edit() })),
+            None => Target::Edit(self.draft.add_edit(Edit {
+                item: Some(item),
+                ..edit()
+            })),
         };
         self.seam = super::gap::Seam::default();
         self.give_all(pending);
@@ -586,7 +719,12 @@ impl Walk<'_> {
         self.draft.unsure |= !self.pending.is_empty();
         self.pending.clear();
         self.seam = super::gap::Seam::default();
-        let line = self.draft.live().rev().find(|(l, line)| line.item == item && line.element < at && *l < usize::MAX).map(|(l, _)| l);
+        let line = self
+            .draft
+            .live()
+            .rev()
+            .find(|(l, line)| line.item == item && line.element < at && *l < usize::MAX)
+            .map(|(l, _)| l);
         if let Some(line) = line.and_then(|l| self.draft.lines.get_mut(l)) {
             let n = number.map_or(line.quantity, |(n, _)| n.min(line.quantity));
             line.quantity -= n;
@@ -643,7 +781,12 @@ impl Walk<'_> {
                 self.seam = super::gap::Seam::default();
                 return;
             }
-            self.draft.add_edit(Edit { op: Op::Remove, line, acts: true, ..edit() });
+            self.draft.add_edit(Edit {
+                op: Op::Remove,
+                line,
+                acts: true,
+                ..edit()
+            });
             self.target = Target::None;
             self.new_line(at, item);
             return;
@@ -667,7 +810,9 @@ impl Walk<'_> {
         self.mode = Mode::Add;
         let counted = self.seam.number.is_some() || self.seam.article;
         let last = match self.target {
-            Target::Line(l) => Some(l).filter(|l| self.draft.lines.get(*l).is_some_and(|l| !l.dropped)),
+            Target::Line(l) => {
+                Some(l).filter(|l| self.draft.lines.get(*l).is_some_and(|l| !l.dropped))
+            }
             _ => None,
         };
         if self.seam.and {

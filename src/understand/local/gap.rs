@@ -87,7 +87,10 @@ pub(super) struct Before<'a> {
 /// The option on this item: the one that the words fit, or all of them where they are refused.
 pub(super) fn on_item(index: &Index, item: ItemAt, said: &Said) -> Vec<OptionAt> {
     let fit = |list: &[OptionAt]| -> Vec<OptionAt> {
-        list.iter().copied().filter(|o| index.takes(item, *o)).collect()
+        list.iter()
+            .copied()
+            .filter(|o| index.takes(item, *o))
+            .collect()
     };
     let named = fit(said.options.get(..said.named).unwrap_or(&[]));
     if named.len() == 1 {
@@ -107,7 +110,13 @@ pub(super) fn takes(index: &Index, item: ItemAt, said: &Said) -> bool {
 }
 
 /// How many of the pending options belong to the item before; the rest belong to the item after.
-pub(super) fn split(index: &Index, before: Option<&Before<'_>>, pending: &[Pending], last: &Seam, after: ItemAt) -> usize {
+pub(super) fn split(
+    index: &Index,
+    before: Option<&Before<'_>>,
+    pending: &[Pending],
+    last: &Seam,
+    after: ItemAt,
+) -> usize {
     let n = pending.len();
     let seam = |at: usize| pending.get(at).map_or(last, |p| &p.seam);
     // costs_after[s]: all of s.. belong to the item after.
@@ -116,7 +125,11 @@ pub(super) fn split(index: &Index, before: Option<&Before<'_>>, pending: &[Pendi
     for at in (0..n).rev() {
         bridges += seam(at + 1).bridge();
         let said = &pending[at].said;
-        let mut cost = if takes(index, after, said) { bridges.min(20) } else { 50 };
+        let mut cost = if takes(index, after, said) {
+            bridges.min(20)
+        } else {
+            50
+        };
         cost += match said.change {
             Some(Change::Without) | None => 3,
             Some(Change::Extra | Change::Light) => 1,
@@ -125,7 +138,8 @@ pub(super) fn split(index: &Index, before: Option<&Before<'_>>, pending: &[Pendi
         if at + 1 == n && bridges == 0 {
             cost -= 1;
             let like = |list: &[OptionAt]| {
-                list.iter().any(|a| said.options.iter().any(|b| index.same_group(*a, *b)))
+                list.iter()
+                    .any(|a| said.options.iter().any(|b| index.same_group(*a, *b)))
             };
             if before.is_some_and(|b| like(b.ahead)) {
                 cost -= 2;
@@ -147,9 +161,12 @@ pub(super) fn split(index: &Index, before: Option<&Before<'_>>, pending: &[Pendi
         if let Some(p) = pending.get(at) {
             cost_before += match before {
                 Some(b) if takes(index, b.item, &p.said) => {
-                    let again = has
-                        .iter()
-                        .any(|a| p.said.options.iter().any(|o| index.exclusive(*o) && index.same_group(*a, *o)));
+                    let again = has.iter().any(|a| {
+                        p.said
+                            .options
+                            .iter()
+                            .any(|o| index.exclusive(*o) && index.same_group(*a, *o))
+                    });
                     if again { 5 } else { 0 }
                 }
                 Some(_) => 40,

@@ -160,15 +160,23 @@ impl Index {
         if let Some(phrase) = self.phrases.get_mut(node as usize) {
             phrase.add(rank, target);
         }
-        self.surfaces.entry(text::surface(&text::tokens(phrase)).into()).or_default().push(target);
+        self.surfaces
+            .entry(text::surface(&text::tokens(phrase)).into())
+            .or_default()
+            .push(target);
         let joined: String = text::tokens(phrase).into_iter().map(|t| t.norm).collect();
         if joined.len() >= 5 && joined.bytes().any(|b| !b.is_ascii_digit()) {
-            self.joined.entry(text::stem(&joined).into()).or_insert(node);
+            self.joined
+                .entry(text::stem(&joined).into())
+                .or_insert(node);
         }
     }
 
     fn mark(&mut self, words: &[u32], set: impl Fn(&mut Phrase)) {
-        if let Some(phrase) = self.node(words).and_then(|n| self.phrases.get_mut(n as usize)) {
+        if let Some(phrase) = self
+            .node(words)
+            .and_then(|n| self.phrases.get_mut(n as usize))
+        {
             set(phrase);
         }
     }
@@ -221,7 +229,11 @@ impl Index {
             self.items.push(IndexItem {
                 id: item.id.clone(),
                 available: item.available,
-                groups: item.groups.iter().filter_map(|g| u32::try_from(*g).ok()).collect(),
+                groups: item
+                    .groups
+                    .iter()
+                    .filter_map(|g| u32::try_from(*g).ok())
+                    .collect(),
                 words,
                 name_words,
             });
@@ -247,15 +259,27 @@ impl Index {
                 *lasts.entry(*last).or_default() += 1;
             }
         }
-        let shared: Vec<u32> = lasts.iter().filter(|(_, n)| **n > 1).map(|(w, _)| *w).collect();
+        let shared: Vec<u32> = lasts
+            .iter()
+            .filter(|(_, n)| **n > 1)
+            .map(|(w, _)| *w)
+            .collect();
         for word in &shared {
             self.mark(&[*word], |p| p.generic = true);
         }
         let generic: std::collections::HashSet<u32> = shared.into_iter().collect();
         for at in 0..self.items.len() {
             let words = self.items[at].name_words.clone();
-            let rest: Vec<u32> = words.iter().copied().filter(|w| !generic.contains(w)).collect();
-            self.part(&rest, words.len(), Target::Item(u32::try_from(at).unwrap_or(u32::MAX)));
+            let rest: Vec<u32> = words
+                .iter()
+                .copied()
+                .filter(|w| !generic.contains(w))
+                .collect();
+            self.part(
+                &rest,
+                words.len(),
+                Target::Item(u32::try_from(at).unwrap_or(u32::MAX)),
+            );
         }
         let mut at = 0;
         for (g, group) in menu.groups().iter().enumerate() {
@@ -274,7 +298,8 @@ impl Index {
                     .filter(|w| seen.get(w).copied().unwrap_or(0) < 2 && !own.contains(w))
                     .collect();
                 self.part(&rest, words.len(), target);
-                let kind = |last: &u32| own.contains(last) && seen.get(last).copied().unwrap_or(0) < 2;
+                let kind =
+                    |last: &u32| own.contains(last) && seen.get(last).copied().unwrap_or(0) < 2;
                 if let [_, .., last] = words.as_slice()
                     && !kind(last)
                 {
@@ -314,7 +339,12 @@ impl Index {
     }
 
     /// The longest phrase at the head of `tokens`, whose word ids are `words`.
-    pub(super) fn longest(&self, tokens: &[Token], words: &[Vec<u32>], fixed: &[bool]) -> Option<Hit> {
+    pub(super) fn longest(
+        &self,
+        tokens: &[Token],
+        words: &[Vec<u32>],
+        fixed: &[bool],
+    ) -> Option<Hit> {
         let mut active: Vec<(u32, bool)> = vec![(0, false)];
         let mut best = None;
         for (at, token) in tokens.iter().enumerate().take(self.longest + 2) {
@@ -335,10 +365,14 @@ impl Index {
                     }
                 }
             }
-            let ends: Vec<&(u32, bool)> =
-                next.iter().filter(|(node, _)| self.is_phrase(*node)).collect();
+            let ends: Vec<&(u32, bool)> = next
+                .iter()
+                .filter(|(node, _)| self.is_phrase(*node))
+                .collect();
             // Two phrases as near as one another, that mean different things: neither is taken.
-            let same = |a: &(u32, bool), b: &(u32, bool)| self.phrase(a.0).full().eq(self.phrase(b.0).full());
+            let same = |a: &(u32, bool), b: &(u32, bool)| {
+                self.phrase(a.0).full().eq(self.phrase(b.0).full())
+            };
             let agree = ends.windows(2).all(|w| same(w[0], w[1]));
             if let Some((node, fuzzy)) = ends.first().filter(|_| agree) {
                 best = Some(Hit {
@@ -361,14 +395,18 @@ impl Index {
     }
 
     pub(super) fn takes(&self, item: ItemAt, option: OptionAt) -> bool {
-        match (self.items.get(item as usize), self.options.get(option as usize)) {
+        match (
+            self.items.get(item as usize),
+            self.options.get(option as usize),
+        ) {
             (Some(item), Some(option)) => item.groups.contains(&option.group),
             _ => false,
         }
     }
 
     pub(super) fn group_of(&self, option: OptionAt) -> Option<&IndexGroup> {
-        self.groups.get(self.options.get(option as usize)?.group as usize)
+        self.groups
+            .get(self.options.get(option as usize)?.group as usize)
     }
 
     pub(super) fn same_group(&self, a: OptionAt, b: OptionAt) -> bool {
@@ -390,7 +428,8 @@ impl Index {
     }
 
     pub(super) fn names_group(&self, option: OptionAt, word: u32) -> bool {
-        self.group_of(option).is_some_and(|g| g.words.contains(&word))
+        self.group_of(option)
+            .is_some_and(|g| g.words.contains(&word))
     }
 
     /// The items that share most of the phrase's words, likeliest first.

@@ -68,11 +68,18 @@ pub(super) fn pieces(index: &Index, tokens: &[Token]) -> (Vec<Piece>, &'static W
 /// Whether a word written together can be told apart into two known ones, and where.
 pub(super) fn seam(index: &Index, token: &Token) -> Option<usize> {
     let n = token.norm.len();
-    if token.kind != TokenKind::Word || !token.norm.is_ascii() || !(7..=24).contains(&n) || token.span.len() != n {
+    if token.kind != TokenKind::Word
+        || !token.norm.is_ascii()
+        || !(7..=24).contains(&n)
+        || token.span.len() != n
+    {
         return None;
     }
     let english = words::all().first()?;
-    if index.word(token).is_some() || english.knows(&token.norm) || index.joined(&token.norm).is_some() {
+    if index.word(token).is_some()
+        || english.knows(&token.norm)
+        || index.joined(&token.norm).is_some()
+    {
         return None;
     }
     let part = |from: usize, to: usize| {
@@ -140,7 +147,11 @@ impl Lexer<'_> {
             }
             text.push_str(&token.norm);
             if let Some(node) = self.index.joined(&text) {
-                best = Some(Hit { len: n + 1, node, fuzzy: false });
+                best = Some(Hit {
+                    len: n + 1,
+                    node,
+                    fuzzy: false,
+                });
             }
         }
         best
@@ -150,7 +161,9 @@ impl Lexer<'_> {
         if at >= self.tokens.len() {
             return None;
         }
-        let hit = self.index.longest(&self.tokens[at..], &self.ids[at..], &self.fixed[at..]);
+        let hit = self
+            .index
+            .longest(&self.tokens[at..], &self.ids[at..], &self.fixed[at..]);
         match (hit, self.joined(at)) {
             (Some(a), Some(b)) if b.len > a.len || (a.fuzzy && b.len == a.len) => Some(b),
             (None, b) => b,
@@ -201,7 +214,12 @@ impl Lexer<'_> {
 
     fn piece(&self, at: usize) -> Piece {
         let token = &self.tokens[at];
-        let piece = |to: usize, kind: Kind, fuzzy: bool| Piece { from: at, to, kind, fuzzy };
+        let piece = |to: usize, kind: Kind, fuzzy: bool| Piece {
+            from: at,
+            to,
+            kind,
+            fuzzy,
+        };
         if let TokenKind::Sign(sign) = token.kind {
             return match sign {
                 '+' => piece(at + 1, Kind::Small(Class::And), false),
@@ -213,23 +231,36 @@ impl Lexer<'_> {
         // A phrase of small words must not eat the head of a longer dish ("a side of" | "side of guacamole").
         if let Some((len, _)) = small.filter(|(len, _)| *len > 1) {
             let cut = (at + 1..at + len).find(|j| {
-                self.menu(*j).is_some_and(|hit| hit.len > 1 && !hit.fuzzy && j + hit.len > at + len)
+                self.menu(*j)
+                    .is_some_and(|hit| hit.len > 1 && !hit.fuzzy && j + hit.len > at + len)
             });
             if let Some(cut) = cut {
                 small = self.small(at, cut - at);
             }
         }
         // A "can" of cola, where cans are to be chosen.
-        if let (Some((len, Small::Class(class @ (Class::Side | Class::Unit)))), Some(hit)) = (small, menu) {
+        if let (Some((len, Small::Class(class @ (Class::Side | Class::Unit)))), Some(hit)) =
+            (small, menu)
+        {
             let targets: Vec<Target> = self.index.phrase(hit.node).full().collect();
             let option = targets.iter().any(|t| matches!(t, Target::Option(_)));
-            let item = !targets.is_empty() && !option && self.menu(at + len).is_none_or(|next| {
-                !self.index.phrase(next.node).full().any(|t| matches!(t, Target::Item(_)))
-            });
+            let item = !targets.is_empty()
+                && !option
+                && self.menu(at + len).is_none_or(|next| {
+                    !self
+                        .index
+                        .phrase(next.node)
+                        .full()
+                        .any(|t| matches!(t, Target::Item(_)))
+                });
             // "two shots of vanilla" are vanilla.
-            let counts = class == Class::Unit && self.menu(at + len).is_some_and(|next| {
-                self.index.phrase(next.node).full().any(|t| matches!(t, Target::Option(_)))
-            });
+            let counts = class == Class::Unit
+                && self.menu(at + len).is_some_and(|next| {
+                    self.index
+                        .phrase(next.node)
+                        .full()
+                        .any(|t| matches!(t, Target::Option(_)))
+                });
             if hit.len < len && (option || item) && !counts {
                 return piece(at + hit.len, Kind::Menu(hit.node), hit.fuzzy);
             }
@@ -254,7 +285,9 @@ impl Lexer<'_> {
         }
         let fuzzy = self.small_fixed[at].is_some();
         match small {
-            Some((n, Small::Number(value) | Small::Tens(value))) => piece(at + n, Kind::Number(value), fuzzy),
+            Some((n, Small::Number(value) | Small::Tens(value))) => {
+                piece(at + n, Kind::Number(value), fuzzy)
+            }
             Some((n, Small::Ordinal(value))) => piece(at + n, Kind::Ordinal(value), fuzzy),
             Some((n, Small::Class(Class::Known))) => piece(at + n, Kind::Unknown, false),
             Some((n, Small::Class(class))) => piece(at + n, Kind::Small(class), fuzzy),
@@ -271,7 +304,10 @@ impl Lexer<'_> {
         match small {
             Small::Class(Class::Filler) => phrase.group && phrase.parts.is_empty(),
             Small::Class(Class::Known) => {
-                let link = self.tokens.get(at + 1).is_some_and(|t| matches!(t.norm.as_str(), "and" | "or" | "n"));
+                let link = self
+                    .tokens
+                    .get(at + 1)
+                    .is_some_and(|t| matches!(t.norm.as_str(), "and" | "or" | "n"));
                 let group = |t: &Target| match t {
                     Target::Option(o) => self.index.options.get(*o as usize).map(|o| o.group),
                     Target::Item(_) => None,
@@ -280,7 +316,11 @@ impl Lexer<'_> {
                     return false;
                 };
                 match phrase.parts.as_slice() {
-                    [part] => self.index.phrase(next.node).full().any(|t| group(&t).is_some() && group(&t) == group(part)),
+                    [part] => self
+                        .index
+                        .phrase(next.node)
+                        .full()
+                        .any(|t| group(&t).is_some() && group(&t) == group(part)),
                     _ => false,
                 }
             }
@@ -306,7 +346,12 @@ impl Lexer<'_> {
                 let second = &self.tokens[pieces[other].from].norm;
                 if pieces[other].len() == 1 && english.are_apart(first, second) {
                     pieces[at].kind = Kind::Small(Class::Remove);
-                    pieces[other].kind = Kind::Small(Class::Filler);
+                    // "take the onions off the burger" goes on.
+                    let goes_on = pieces
+                        .get(other + 1)
+                        .is_some_and(|p| p.is(Class::The) || matches!(p.kind, Kind::Menu(_)));
+                    pieces[other].kind =
+                        Kind::Small(if goes_on { Class::Prep } else { Class::Filler });
                     break;
                 }
             }

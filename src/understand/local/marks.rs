@@ -61,7 +61,12 @@ enum Mark {
 }
 
 /// The elements, and whether any word was decided by less than a full name.
-pub(super) fn elements(index: &Index, pieces: &[Piece], word_of: impl Fn(usize) -> Option<u32>, surface: impl Fn(&Piece) -> String) -> (Vec<Element>, bool) {
+pub(super) fn elements(
+    index: &Index,
+    pieces: &[Piece],
+    word_of: impl Fn(usize) -> Option<u32>,
+    surface: impl Fn(&Piece) -> String,
+) -> (Vec<Element>, bool) {
     let mut out: Vec<Element> = Vec::with_capacity(pieces.len());
     let mut unsure = false;
     let mut mark = Mark::None;
@@ -76,10 +81,17 @@ pub(super) fn elements(index: &Index, pieces: &[Piece], word_of: impl Fn(usize) 
             Kind::Gone => What::Comma,
             Kind::Sign(',' | ':' | '-' | '(' | ')' | '/') => What::Comma,
             Kind::Sign(_) => What::Stop,
-            Kind::Menu(node) => menu(index, node, piece, &out, &mut mark, &mut used, &mut unsure, &surface),
-            Kind::Small(class) => {
-                small(index, class, pieces, at, &mut mark, &mut used)
-            }
+            Kind::Menu(node) => menu(
+                index,
+                node,
+                piece,
+                &out,
+                &mut mark,
+                &mut used,
+                &mut unsure,
+                &surface,
+            ),
+            Kind::Small(class) => small(index, class, pieces, at, &mut mark, &mut used),
         };
         match &what {
             What::Comma | What::Stop => {
@@ -94,13 +106,24 @@ pub(super) fn elements(index: &Index, pieces: &[Piece], word_of: impl Fn(usize) 
             }
             _ => {}
         }
-        out.push(Element { from: piece.from, to: piece.to, what });
+        out.push(Element {
+            from: piece.from,
+            to: piece.to,
+            what,
+        });
     }
     decide(index, &mut out, &word_of);
     (out, unsure)
 }
 
-fn small(index: &Index, class: Class, pieces: &[Piece], at: usize, mark: &mut Mark, used: &mut bool) -> What {
+fn small(
+    index: &Index,
+    class: Class,
+    pieces: &[Piece],
+    at: usize,
+    mark: &mut Mark,
+    used: &mut bool,
+) -> What {
     let was = *used;
     let negative = |mark: &Mark| *mark == Mark::Change(Change::Without) && !was;
     match class {
@@ -112,11 +135,15 @@ fn small(index: &Index, class: Class, pieces: &[Piece], at: usize, mark: &mut Ma
         }
         Class::Deny => {
             let next = pieces.get(at + 1).map(|p| p.kind);
-            let before = at.checked_sub(1).and_then(|b| pieces.get(b)).map(|p| p.kind);
+            let before = at
+                .checked_sub(1)
+                .and_then(|b| pieces.get(b))
+                .map(|p| p.kind);
             let comma = |kind| matches!(kind, Some(Kind::Sign(',' | '-' | '.' | '\u{2014}')));
             // "two, no, three", "a latte no a mocha"
             if (comma(before) && comma(next))
-                || (matches!(before, Some(Kind::Number(_))) && matches!(next, Some(Kind::Number(_))))
+                || (matches!(before, Some(Kind::Number(_)))
+                    && matches!(next, Some(Kind::Number(_))))
                 || (at > 0 && matches!(next, Some(Kind::Small(Class::Article))))
             {
                 *mark = Mark::None;
@@ -139,12 +166,23 @@ fn small(index: &Index, class: Class, pieces: &[Piece], at: usize, mark: &mut Ma
             *used = false;
         }
         Class::More => {
-            let option = pieces.iter().skip(at + 1).find(|p| !p.is(Class::Of) && !p.is(Class::The));
+            let option = pieces
+                .iter()
+                .skip(at + 1)
+                .find(|p| !p.is(Class::Of) && !p.is(Class::The));
             let is_option = option.is_some_and(|p| match p.kind {
-                Kind::Menu(node) => index.phrase(node).full().any(|t| matches!(t, Target::Option(_))),
+                Kind::Menu(node) => index
+                    .phrase(node)
+                    .full()
+                    .any(|t| matches!(t, Target::Option(_))),
                 _ => false,
             });
-            if is_option && !matches!(pieces.get(at.wrapping_sub(1)).map(|p| p.kind), Some(Kind::Number(_))) {
+            if is_option
+                && !matches!(
+                    pieces.get(at.wrapping_sub(1)).map(|p| p.kind),
+                    Some(Kind::Number(_))
+                )
+            {
                 *mark = match negative(mark) {
                     true => Mark::Keep,
                     false => Mark::Change(Change::Extra),
@@ -163,7 +201,14 @@ fn small(index: &Index, class: Class, pieces: &[Piece], at: usize, mark: &mut Ma
                 *mark = Mark::None;
             }
         }
-        Class::With | Class::But | Class::Also | Class::Ask | Class::Make | Class::Change | Class::Remove | Class::Correct => {
+        Class::With
+        | Class::But
+        | Class::Also
+        | Class::Ask
+        | Class::Make
+        | Class::Change
+        | Class::Remove
+        | Class::Correct => {
             *mark = Mark::None;
         }
         Class::Add if !negative(mark) => *mark = Mark::None,
@@ -199,16 +244,22 @@ fn menu(
     };
     for list in lists {
         let (mut some_items, mut some_options) = (Vec::new(), Vec::new());
-        for target in list.iter().filter(|t| exact.is_empty() || exact.contains(t)) {
+        for target in list
+            .iter()
+            .filter(|t| exact.is_empty() || exact.contains(t))
+        {
             match *target {
-                Target::Item(at) => match index.items.get(at as usize).is_some_and(|i| i.available) {
+                Target::Item(at) => match index.items.get(at as usize).is_some_and(|i| i.available)
+                {
                     true => some_items.push(at),
                     false => gone = true,
                 },
-                Target::Option(at) => match index.options.get(at as usize).is_some_and(|o| o.available) {
-                    true => some_options.push(at),
-                    false => gone = true,
-                },
+                Target::Option(at) => {
+                    match index.options.get(at as usize).is_some_and(|o| o.available) {
+                        true => some_options.push(at),
+                        false => gone = true,
+                    }
+                }
             }
         }
         if items.is_empty() {
@@ -224,7 +275,9 @@ fn menu(
         *unsure = true;
     }
     // A mark that the last option used goes on only over "or" and "and".
-    let link = before.last().is_some_and(|e| e.is(Class::Or) || e.is(Class::And));
+    let link = before
+        .last()
+        .is_some_and(|e| e.is(Class::Or) || e.is(Class::And));
     if *used && !link {
         *mark = Mark::None;
     }
@@ -290,10 +343,18 @@ fn decide(index: &Index, elements: &mut [Element], word_of: &impl Fn(usize) -> O
             What::Option(said) if said.part && strange => elements[at].what = What::Unknown,
             // "with a double shot of espresso", where the latte takes a double shot.
             What::Head(items) => {
-                let shot = match at.checked_sub(2).map(|b| (&elements[b].what, &elements[b + 1])) {
-                    Some((What::Option(said), of)) if of.is(Class::Of) => last.as_ref().is_some_and(|(of, _)| {
-                        with && of != &items && of.iter().any(|i| said.options.iter().any(|o| index.takes(*i, *o)))
-                    }),
+                let shot = match at
+                    .checked_sub(2)
+                    .map(|b| (&elements[b].what, &elements[b + 1]))
+                {
+                    Some((What::Option(said), of)) if of.is(Class::Of) => {
+                        last.as_ref().is_some_and(|(of, _)| {
+                            with && of != &items
+                                && of
+                                    .iter()
+                                    .any(|i| said.options.iter().any(|o| index.takes(*i, *o)))
+                        })
+                    }
                     _ => false,
                 };
                 match shot {
@@ -328,16 +389,19 @@ fn decide(index: &Index, elements: &mut [Element], word_of: &impl Fn(usize) -> O
             What::Ghost => {
                 let word = word_of(elements[at].from);
                 let near = |e: Option<&Element>| match e.map(|e| &e.what) {
-                    Some(What::Head(items) | What::Both(items, _)) => {
-                        items.iter().any(|i| word.is_some_and(|w| index.names_item(*i, w)))
-                    }
-                    Some(What::Option(said)) => {
-                        said.options.iter().any(|o| word.is_some_and(|w| index.names_group(*o, w)))
-                    }
+                    Some(What::Head(items) | What::Both(items, _)) => items
+                        .iter()
+                        .any(|i| word.is_some_and(|w| index.names_item(*i, w))),
+                    Some(What::Option(said)) => said
+                        .options
+                        .iter()
+                        .any(|o| word.is_some_and(|w| index.names_group(*o, w))),
                     _ => false,
                 };
                 let before = at.checked_sub(1).and_then(|b| elements.get(b));
-                if elements[at].to - elements[at].from == 1 && (near(before) || near(elements.get(at + 1))) {
+                if elements[at].to - elements[at].from == 1
+                    && (near(before) || near(elements.get(at + 1)))
+                {
                     elements[at].what = What::Word(Class::Filler);
                 }
             }
@@ -346,14 +410,32 @@ fn decide(index: &Index, elements: &mut [Element], word_of: &impl Fn(usize) -> O
     }
 }
 
-fn is_option(index: &Index, elements: &[Element], at: usize, last: Option<&(Vec<ItemAt>, bool)>, said: &Said) -> bool {
+fn is_option(
+    index: &Index,
+    elements: &[Element],
+    at: usize,
+    last: Option<&(Vec<ItemAt>, bool)>,
+    said: &Said,
+) -> bool {
     let takes = |items: &[ItemAt]| {
-        items.iter().any(|i| said.options.iter().any(|o| index.takes(*i, *o)))
+        items
+            .iter()
+            .any(|i| said.options.iter().any(|o| index.takes(*i, *o)))
     };
-    let before = |n: usize| at.checked_sub(n).and_then(|b| elements.get(b)).map(|e| &e.what);
+    let before = |n: usize| {
+        at.checked_sub(n)
+            .and_then(|b| elements.get(b))
+            .map(|e| &e.what)
+    };
     let after = |n: usize| elements.get(at + n).map(|e| &e.what);
     if matches!(before(1), Some(What::Word(Class::Side)))
-        || matches!((before(1), before(2)), (Some(What::Article | What::The), Some(What::Word(Class::Side))))
+        || matches!(
+            (before(1), before(2)),
+            (
+                Some(What::Article | What::The),
+                Some(What::Word(Class::Side))
+            )
+        )
         || matches!(after(1), Some(What::Word(Class::OnSide)))
     {
         return false;

@@ -30,7 +30,9 @@ pub(super) fn sort(index: &Index, pieces: &mut [Piece], polite: impl Fn(&Piece) 
             .iter()
             .position(|p| matches!(p.kind, Kind::Sign('.' | '?' | '!' | '\n' | ';')))
             .map_or(pieces.len(), |n| from + n + 1);
-        let asked = pieces.get(to - 1).is_some_and(|p| p.kind == Kind::Sign('?'));
+        let asked = pieces
+            .get(to - 1)
+            .is_some_and(|p| p.kind == Kind::Sign('?'));
         let sentence = &mut pieces[from..to];
         if is_story(index, sentence) {
             set_aside(sentence);
@@ -44,17 +46,37 @@ pub(super) fn sort(index: &Index, pieces: &mut [Piece], polite: impl Fn(&Piece) 
     }
     let has = |test: &dyn Fn(&Piece) -> bool| pieces.iter().any(test);
     sorted.asks = has(&|p| {
-        matches!(p.kind, Kind::Number(_) | Kind::Menu(_)) || p.is(Class::Article) || p.is(Class::Ask) || p.is(Class::Add) || p.is(Class::Side) || polite(p)
+        matches!(p.kind, Kind::Number(_) | Kind::Menu(_))
+            || p.is(Class::Article)
+            || p.is(Class::Ask)
+            || p.is(Class::Add)
+            || p.is(Class::Side)
+            || polite(p)
     });
     let content = has(&|p| matches!(p.kind, Kind::Menu(_) | Kind::Number(_) | Kind::Ordinal(_)))
-        || [Class::Make, Class::Change, Class::Remove, Class::Another, Class::Same, Class::Article]
-            .iter()
-            .any(|c| has(&|p| p.is(*c)));
+        || [
+            Class::Make,
+            Class::Change,
+            Class::Remove,
+            Class::Another,
+            Class::Same,
+            Class::Article,
+        ]
+        .iter()
+        .any(|c| has(&|p| p.is(*c)));
     if !content {
         let unknown = pieces.iter().filter(|p| p.kind == Kind::Unknown).count();
-        let small = pieces.iter().filter(|p| matches!(p.kind, Kind::Small(_))).count();
+        let small = pieces
+            .iter()
+            .filter(|p| matches!(p.kind, Kind::Small(_)))
+            .count();
         sorted.chat |= !sorted.asks && small > 0 && unknown <= small * 2;
         sorted.answer = answer(pieces, unknown).filter(|_| !sorted.question);
+        // "can I cancel?" asks and does not cancel.
+        if sorted.answer.is_some() && has(&|p| p.kind == Kind::Sign('?')) {
+            sorted.answer = None;
+            sorted.question = true;
+        }
     }
     sorted
 }
@@ -103,7 +125,14 @@ fn question(sentence: &[Piece], marked: bool) -> Option<usize> {
             Kind::Small(class) => {
                 matches!(
                     class,
-                    Class::Greet | Class::Filler | Class::And | Class::But | Class::Deny | Class::Confirm | Class::Also | Class::Correct
+                    Class::Greet
+                        | Class::Filler
+                        | Class::And
+                        | Class::But
+                        | Class::Deny
+                        | Class::Confirm
+                        | Class::Also
+                        | Class::Correct
                 ) && (opens || class != Class::Filler)
             }
             _ => false,
@@ -111,10 +140,25 @@ fn question(sentence: &[Piece], marked: bool) -> Option<usize> {
     }
     let wish = sentence.iter().any(|p| match p.kind {
         Kind::Number(_) | Kind::Ordinal(_) => true,
-        Kind::Small(class) => !matches!(class, Class::Greet | Class::Filler | Class::And | Class::Or | Class::The | Class::Prep | Class::To | Class::Of),
+        Kind::Small(class) => !matches!(
+            class,
+            Class::Greet
+                | Class::Filler
+                | Class::And
+                | Class::Or
+                | Class::The
+                | Class::Prep
+                | Class::To
+                | Class::Of
+        ),
         _ => false,
     });
-    let says = sentence.iter().any(|p| !matches!(p.kind, Kind::Sign(_) | Kind::Small(Class::Greet | Class::Filler)));
+    let says = sentence.iter().any(|p| {
+        !matches!(
+            p.kind,
+            Kind::Sign(_) | Kind::Small(Class::Greet | Class::Filler)
+        )
+    });
     (marked && !wish && says).then_some(0)
 }
 
@@ -122,9 +166,14 @@ fn question(sentence: &[Piece], marked: bool) -> Option<usize> {
 fn is_story(index: &Index, sentence: &[Piece]) -> bool {
     let has = |class: Class| sentence.iter().any(|p| p.is(class));
     let counted = has(Class::Article) || sentence.iter().any(|p| matches!(p.kind, Kind::Number(_)));
-    let wish = sentence.iter().any(|p| p.is(Class::Ask) && p.len() > 1) || has(Class::Add) || has(Class::Make);
+    let wish = sentence.iter().any(|p| p.is(Class::Ask) && p.len() > 1)
+        || has(Class::Add)
+        || has(Class::Make);
     let named = sentence.iter().any(|p| match p.kind {
-        Kind::Menu(node) => index.phrase(node).full().any(|t| matches!(t, Target::Item(_))),
+        Kind::Menu(node) => index
+            .phrase(node)
+            .full()
+            .any(|t| matches!(t, Target::Item(_))),
         _ => false,
     });
     (has(Class::Story) && !wish) || (has(Class::Fond) && !counted && !wish && named)

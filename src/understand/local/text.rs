@@ -133,7 +133,13 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         let span = at..at + original.len_utf8();
         let next = chars.peek().map(|(_, c)| *c);
         if original.is_ascii() {
-            step(&mut out, original.to_ascii_lowercase(), original, next, &span);
+            step(
+                &mut out,
+                original.to_ascii_lowercase(),
+                original,
+                next,
+                &span,
+            );
             continue;
         }
         for folded in std::iter::once(original).nfkd() {
@@ -141,7 +147,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
                 continue;
             }
             match folded {
-                'ß' => ["s", "s"].iter().for_each(|_| out.push('s', original, &span, false)),
+                'ß' => ["s", "s"]
+                    .iter()
+                    .for_each(|_| out.push('s', original, &span, false)),
                 'æ' | 'Æ' => {
                     out.push('a', original, &span, false);
                     out.push('e', original, &span, false);
@@ -235,7 +243,11 @@ fn step(out: &mut Builder, c: char, original: char, next: Option<char>, span: &R
 
 /// The words as they are written, folded.
 pub(super) fn surface(tokens: &[Token]) -> String {
-    let words: Vec<&str> = tokens.iter().filter(|t| t.is_word()).map(|t| t.norm.as_str()).collect();
+    let words: Vec<&str> = tokens
+        .iter()
+        .filter(|t| t.is_word())
+        .map(|t| t.norm.as_str())
+        .collect();
     words.join(" ")
 }
 
@@ -246,7 +258,8 @@ pub(super) fn stem(word: &str) -> String {
         return match word {
             // Cyrillic plurals differ in their last vowel only.
             _ if word.chars().count() > 4 && word.chars().any(|c| ('а'..='я').contains(&c)) => {
-                word.trim_end_matches(['а', 'ы', 'и', 'у', 'е', 'о', 'я', 'ю', 'й', 'ь']).to_owned()
+                word.trim_end_matches(['а', 'ы', 'и', 'у', 'е', 'о', 'я', 'ю', 'й', 'ь'])
+                    .to_owned()
             }
             _ => word.to_owned(),
         };
@@ -274,7 +287,10 @@ pub(super) fn stem(word: &str) -> String {
     if word.ends_with("che") {
         return cut(1).to_owned();
     }
-    if word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us") && !word.ends_with("is")
+    if word.ends_with('s')
+        && !word.ends_with("ss")
+        && !word.ends_with("us")
+        && !word.ends_with("is")
     {
         return cut(1).to_owned();
     }
@@ -297,11 +313,30 @@ mod tests {
 
     #[test]
     fn words_numbers_and_signs_are_told_apart() {
-        assert_eq!(norms("I'd like 2x Jalapeños, 500ml & 2%"), [
-            "id", "like", "2", "x", "jalapenos", ",", "500", "ml", "and", "2", "percent"
-        ]);
-        assert_eq!(norms("gluten-free 🍕 w/o l’eau"), ["gluten", "free", "w", "o", "l", "eau"]);
-        assert_eq!(norms("at 7:30 - 7.5 oz"), ["at", "7", ":", "30", "-", "7.5", "oz"]);
+        assert_eq!(
+            norms("I'd like 2x Jalapeños, 500ml & 2%"),
+            [
+                "id",
+                "like",
+                "2",
+                "x",
+                "jalapenos",
+                ",",
+                "500",
+                "ml",
+                "and",
+                "2",
+                "percent"
+            ]
+        );
+        assert_eq!(
+            norms("gluten-free 🍕 w/o l’eau"),
+            ["gluten", "free", "w", "o", "l", "eau"]
+        );
+        assert_eq!(
+            norms("at 7:30 - 7.5 oz"),
+            ["at", "7", ":", "30", "-", "7.5", "oz"]
+        );
         assert_eq!(norms("٣ قهوة"), ["3", "قهوه"]);
     }
 

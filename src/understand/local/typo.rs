@@ -61,7 +61,9 @@ impl Typos {
         for first in 0..chars.len() {
             keys.push(self.hash(&chars, (first, none)));
             if deletions > 1 {
-                keys.extend((first + 1..chars.len()).map(|second| self.hash(&chars, (first, second))));
+                keys.extend(
+                    (first + 1..chars.len()).map(|second| self.hash(&chars, (first, second))),
+                );
             }
         }
         keys.sort_unstable();
@@ -123,7 +125,10 @@ mod tests {
     #[test]
     fn the_bound_grows_with_the_word() {
         let mut typos = Typos::default();
-        for (id, word) in ["cola", "latte", "rice", "margherita", "cappuccino"].iter().enumerate() {
+        for (id, word) in ["cola", "latte", "rice", "margherita", "cappuccino"]
+            .iter()
+            .enumerate()
+        {
             typos.insert(word, u32::try_from(id).unwrap_or(0));
         }
         assert_eq!(typos.nearest("ltate").0, [1]);

@@ -73,7 +73,10 @@ impl<'a> Walk<'a> {
 
     /// The next element that says something.
     pub(super) fn skip(&self, mut at: usize) -> usize {
-        while [Class::Filler, Class::Plain, Class::Known, Class::Greet].iter().any(|c| self.is(at, *c)) {
+        while [Class::Filler, Class::Plain, Class::Known, Class::Greet]
+            .iter()
+            .any(|c| self.is(at, *c))
+        {
             at += 1;
         }
         at
@@ -81,7 +84,10 @@ impl<'a> Walk<'a> {
 
     /// The element before that says something.
     pub(super) fn back(&self, at: usize) -> Option<usize> {
-        (0..at).rev().take(4).find(|b| !self.is(*b, Class::Filler) && !self.is(*b, Class::Plain))
+        (0..at)
+            .rev()
+            .take(4)
+            .find(|b| !self.is(*b, Class::Filler) && !self.is(*b, Class::Plain))
     }
 
     fn step(&mut self, at: usize) -> usize {
@@ -143,7 +149,10 @@ impl<'a> Walk<'a> {
             Class::Change => return self.change(at),
             Class::InsteadOf => self.mode = Mode::InsteadOf,
             Class::Correct => {
-                if self.draft.live().next().is_some() || !self.pending.is_empty() || self.seam.number.is_some() {
+                if self.draft.live().next().is_some()
+                    || !self.pending.is_empty()
+                    || self.seam.number.is_some()
+                {
                     self.mode = Mode::Correct;
                 }
             }
@@ -152,12 +161,21 @@ impl<'a> Walk<'a> {
             Class::All => self.all(at),
             Class::Same => {
                 self.flush();
-                self.draft.add_edit(Edit { op: Op::Add, acts: true, ..edit() });
+                self.draft.add_edit(Edit {
+                    op: Op::Add,
+                    acts: true,
+                    ..edit()
+                });
             }
             Class::Another => return self.another(at),
             Class::Half => return self.halves(at),
             Class::NoteLine => return self.note(at),
-            Class::OnSide if matches!(at.checked_sub(1).and_then(|b| self.what(b)), Some(What::Option(_))) => {
+            Class::OnSide
+                if self.pending.last().is_some_and(|p| {
+                    p.element + 1 == at
+                        && matches!(self.target, Target::Line(l) if self.takes(l, &p.said))
+                }) =>
+            {
                 self.remark(at - 1, at + 1);
             }
             _ => {}
@@ -173,7 +191,11 @@ impl<'a> Walk<'a> {
                 self.mode = Mode::Add;
                 let index = self.index;
                 self.pending.retain(|p| {
-                    !p.said.options.iter().any(|a| said.options.iter().any(|b| index.same_group(*a, *b) && index.exclusive(*a)))
+                    !p.said.options.iter().any(|a| {
+                        said.options
+                            .iter()
+                            .any(|b| index.same_group(*a, *b) && index.exclusive(*a))
+                    })
                 });
             }
             Mode::InsteadOf => {
@@ -187,7 +209,11 @@ impl<'a> Walk<'a> {
             Mode::Remove => said.change = Some(crate::parsed::Change::Without),
             _ => {}
         }
-        self.pending.push(Pending { said, element: at, seam });
+        self.pending.push(Pending {
+            said,
+            element: at,
+            seam,
+        });
     }
 
     /// "half ham half olives": only where the menu has such, and then its own words were found.
@@ -197,7 +223,12 @@ impl<'a> Walk<'a> {
         loop {
             match self.what(end) {
                 Some(What::Option(_) | What::Head(_) | What::Both(..)) => last = Some(end + 1),
-                Some(What::Unknown | What::Ghost | What::Comma | What::Word(Class::Half | Class::And | Class::Filler)) => {}
+                Some(
+                    What::Unknown
+                    | What::Ghost
+                    | What::Comma
+                    | What::Word(Class::Half | Class::And | Class::Filler),
+                ) => {}
                 _ => break,
             }
             end += 1;
@@ -214,7 +245,12 @@ impl<'a> Walk<'a> {
     /// "cut in eight": a wish for the line, to the end of the phrase.
     fn note(&mut self, at: usize) -> usize {
         let mut end = at + 1;
-        while matches!(self.what(end), Some(What::Number(_) | What::Unknown | What::The)) || self.is(end, Class::Filler) || self.is(end, Class::Half) {
+        while matches!(
+            self.what(end),
+            Some(What::Number(_) | What::Unknown | What::The)
+        ) || self.is(end, Class::Filler)
+            || self.is(end, Class::Half)
+        {
             end += 1;
         }
         self.remark(at, end);
@@ -222,7 +258,10 @@ impl<'a> Walk<'a> {
     }
 
     fn remark(&mut self, from: usize, to: usize) {
-        let (Some(first), Some(last)) = (self.elements.get(from), to.checked_sub(1).and_then(|l| self.elements.get(l))) else {
+        let (Some(first), Some(last)) = (
+            self.elements.get(from),
+            to.checked_sub(1).and_then(|l| self.elements.get(l)),
+        ) else {
             return;
         };
         let words = (first.from, last.to);
@@ -258,17 +297,29 @@ impl<'a> Walk<'a> {
 
     /// "a large with tuna": the item goes without saying where only one takes all of it.
     fn implied(&mut self) {
-        let opens = self.pending.first().is_some_and(|p| {
-            (p.seam.article || p.seam.number.is_some()) && !p.seam.with
-        });
-        if !opens || self.adding || self.mode != Mode::Add || self.target != Target::None || self.draft.live().next().is_some() {
+        let opens = self
+            .pending
+            .first()
+            .is_some_and(|p| (p.seam.article || p.seam.number.is_some()) && !p.seam.with);
+        if !opens
+            || self.adding
+            || self.mode != Mode::Add
+            || self.target != Target::None
+            || self.draft.live().next().is_some()
+        {
             return;
         }
         let mut fit = (0..self.index.items.len())
             .filter_map(|at| u32::try_from(at).ok())
             .filter(|item| {
-                self.index.items.get(*item as usize).is_some_and(|i| i.available)
-                    && self.pending.iter().all(|p| gap::takes(self.index, *item, &p.said))
+                self.index
+                    .items
+                    .get(*item as usize)
+                    .is_some_and(|i| i.available)
+                    && self
+                        .pending
+                        .iter()
+                        .all(|p| gap::takes(self.index, *item, &p.said))
             });
         let (first, second) = (fit.next(), fit.next());
         match (first, second) {
@@ -279,7 +330,8 @@ impl<'a> Walk<'a> {
             _ => {
                 let pending = std::mem::take(&mut self.pending);
                 self.lost.extend(pending.iter().map(|p| p.element));
-                self.lost.extend(pending.iter().filter_map(|p| p.seam.number.map(|(_, n)| n)));
+                self.lost
+                    .extend(pending.iter().filter_map(|p| p.seam.number.map(|(_, n)| n)));
             }
         }
     }
@@ -295,11 +347,17 @@ impl<'a> Walk<'a> {
             Target::Line(at) => {
                 self.draft.give(self.index, at, &said, false)
                     || (!self.takes(at, &said)
-                        && live.iter().rev().any(|l| *l != at && self.draft.give(self.index, *l, &said, false)))
+                        && live
+                            .iter()
+                            .rev()
+                            .any(|l| *l != at && self.draft.give(self.index, *l, &said, false)))
             }
             Target::Edit(at) => self.draft.give_edit(self.index, at, &said),
             Target::All => {
-                let given = live.iter().filter(|l| self.draft.give(self.index, **l, &said, false)).count();
+                let given = live
+                    .iter()
+                    .filter(|l| self.draft.give(self.index, **l, &said, false))
+                    .count();
                 given > 0
             }
             Target::Ghost(_) => {
@@ -307,7 +365,10 @@ impl<'a> Walk<'a> {
                 earlier.is_some_and(|l| self.draft.give(self.index, l, &said, false))
             }
             Target::None => match live.last() {
-                Some(_) => live.iter().rev().any(|l| self.draft.give(self.index, *l, &said, false)),
+                Some(_) => live
+                    .iter()
+                    .rev()
+                    .any(|l| self.draft.give(self.index, *l, &said, false)),
                 None => {
                     let at = self.draft.add_edit(edit());
                     self.target = Target::Edit(at);
@@ -328,7 +389,10 @@ impl<'a> Walk<'a> {
     }
 
     fn takes(&self, line: usize, said: &Said) -> bool {
-        self.draft.lines.get(line).is_some_and(|l| gap::takes(self.index, l.item, said))
+        self.draft
+            .lines
+            .get(line)
+            .is_some_and(|l| gap::takes(self.index, l.item, said))
     }
 
     fn head(&mut self, at: usize, items: &[ItemAt]) {
@@ -339,7 +403,11 @@ impl<'a> Walk<'a> {
         if self.adding && items.len() == 1 && self.mode == Mode::Add {
             self.adding = false;
         }
-        let the = self.back(at).filter(|b| matches!(self.what(*b), Some(What::The)) || self.is(*b, Class::It) || self.is(*b, Class::All));
+        let the = self.back(at).filter(|b| {
+            matches!(self.what(*b), Some(What::The))
+                || self.is(*b, Class::It)
+                || self.is(*b, Class::All)
+        });
         let prep = the.and_then(|t| self.back(t)).is_some_and(|b| {
             self.is(b, Class::Prep) || self.is(b, Class::To) || self.is(b, Class::Of)
         });
@@ -359,11 +427,16 @@ impl<'a> Walk<'a> {
             }
             Mode::Make(true) => self.replace(at, item),
             Mode::Correct => self.correct(at, item),
-            Mode::Add if self.back(at).is_some_and(|b| self.is(b, Class::All)) && self.draft.live().any(|(_, l)| l.item == item) => {
+            Mode::Add
+                if self.back(at).is_some_and(|b| self.is(b, Class::All))
+                    && self.draft.live().any(|(_, l)| l.item == item) =>
+            {
                 let take = !self.pending.is_empty();
                 self.refer(item, take);
             }
-            Mode::Add if prep && !self.pending.is_empty() && self.refers(item) => self.refer(item, true),
+            Mode::Add if prep && !self.pending.is_empty() && self.refers(item) => {
+                self.refer(item, true)
+            }
             Mode::Add | Mode::Make(false) => {
                 self.mode = Mode::Add;
                 self.new_line(at, item);
@@ -397,9 +470,18 @@ impl<'a> Walk<'a> {
         let seam = std::mem::take(&mut self.seam);
         let pending = std::mem::take(&mut self.pending);
         let (has, ahead, of) = match self.target {
-            Target::Line(l) => self.draft.lines.get(l).map_or((Vec::new(), Vec::new(), None), |line| {
-                (line.options(), line.ahead.iter().map(|p| p.option).collect(), Some(line.item))
-            }),
+            Target::Line(l) => {
+                self.draft
+                    .lines
+                    .get(l)
+                    .map_or((Vec::new(), Vec::new(), None), |line| {
+                        (
+                            line.options(),
+                            line.ahead.iter().map(|p| p.option).collect(),
+                            Some(line.item),
+                        )
+                    })
+            }
             _ => (Vec::new(), Vec::new(), None),
         };
         let before = of.map(|item| Before {
@@ -413,8 +495,16 @@ impl<'a> Walk<'a> {
         let new = self.ellipses(at, item, new, &seam);
         let stray = self.target == Target::None && self.draft.live().next().is_none();
         for (n, p) in old.iter().enumerate() {
-            let seams = pending.iter().skip(n + 1).map(|p| &p.seam).chain(std::iter::once(&seam));
-            if stray && !seams.into_iter().any(|s| s.stop || s.comma || s.and || s.ask) {
+            let seams = pending
+                .iter()
+                .skip(n + 1)
+                .map(|p| &p.seam)
+                .chain(std::iter::once(&seam));
+            if stray
+                && !seams
+                    .into_iter()
+                    .any(|s| s.stop || s.comma || s.and || s.ask)
+            {
                 self.lose(p.element);
             } else {
                 self.settle(p, self.target);
@@ -455,12 +545,22 @@ impl<'a> Walk<'a> {
     }
 
     /// "one small and two large colas": each number but the last makes a line of its own. Gives the rest back.
-    fn ellipses<'p>(&mut self, at: usize, item: ItemAt, mut new: &'p [Pending], last: &Seam) -> &'p [Pending] {
+    fn ellipses<'p>(
+        &mut self,
+        at: usize,
+        item: ItemAt,
+        mut new: &'p [Pending],
+        last: &Seam,
+    ) -> &'p [Pending] {
         loop {
             let Some((n, _)) = new.first().and_then(|p| p.seam.number) else {
                 return new;
             };
-            let next = new.iter().skip(1).position(|p| p.seam.number.is_some()).map(|n| n + 1);
+            let next = new
+                .iter()
+                .skip(1)
+                .position(|p| p.seam.number.is_some())
+                .map(|n| n + 1);
             let end = match next {
                 Some(end) => end,
                 None if last.number.is_some() => new.len(),
@@ -491,9 +591,17 @@ impl<'a> Walk<'a> {
 
     /// An option that the item it stands at does not take: the line before may.
     fn rescue(&mut self, p: &Pending, line: usize) {
-        let earlier: Vec<usize> = self.draft.live().map(|(at, _)| at).filter(|l| *l < line).collect();
+        let earlier: Vec<usize> = self
+            .draft
+            .live()
+            .map(|(at, _)| at)
+            .filter(|l| *l < line)
+            .collect();
         let given = !self.takes(line, &p.said)
-            && earlier.iter().rev().any(|l| self.draft.give(self.index, *l, &p.said, false));
+            && earlier
+                .iter()
+                .rev()
+                .any(|l| self.draft.give(self.index, *l, &p.said, false));
         if !given {
             self.lose(p.element);
         }
@@ -502,7 +610,10 @@ impl<'a> Walk<'a> {
     /// What was said there is not to be had; "extra" before it belongs to it.
     fn lose(&mut self, element: usize) {
         self.lost.push(element);
-        if let Some(before) = element.checked_sub(1).filter(|b| self.is(*b, Class::Extra) || self.is(*b, Class::Light)) {
+        if let Some(before) = element
+            .checked_sub(1)
+            .filter(|b| self.is(*b, Class::Extra) || self.is(*b, Class::Light))
+        {
             self.lost.push(before);
         }
     }
@@ -530,9 +641,13 @@ impl<'a> Walk<'a> {
         let own = match from {
             Some(from) if !counted => self.pending.split_off(from),
             _ if !counted => {
-                let from = self.pending.iter().rposition(|p| p.seam.comma || p.seam.stop || p.seam.and || p.seam.with || p.seam.ask);
+                let from = self.pending.iter().rposition(|p| {
+                    p.seam.comma || p.seam.stop || p.seam.and || p.seam.with || p.seam.ask
+                });
                 match (from, self.target) {
-                    (Some(from), _) if !self.seam.and && !self.seam.comma && !self.seam.with => self.pending.split_off(from),
+                    (Some(from), _) if !self.seam.and && !self.seam.comma && !self.seam.with => {
+                        self.pending.split_off(from)
+                    }
                     (None, Target::None) => std::mem::take(&mut self.pending),
                     _ => Vec::new(),
                 }
@@ -570,23 +685,37 @@ impl<'a> Walk<'a> {
             return;
         }
         let mut end = at + 1;
-        while matches!(self.what(end), Some(What::Unknown)) || self.is(end, Class::Filler) || self.is(end, Class::Plain) {
+        while matches!(self.what(end), Some(What::Unknown))
+            || self.is(end, Class::Filler)
+            || self.is(end, Class::Plain)
+        {
             end += 1;
         }
         let before_item = matches!(self.what(end), Some(What::Head(_)))
-            || (matches!(self.what(end), Some(What::Option(_))) && self.head_after(end, true).is_some());
+            || (matches!(self.what(end), Some(What::Option(_)))
+                && self.head_after(end, true).is_some());
         let near = |p: &Pending| p.seam.article || p.seam.number.is_some();
         let counted = (self.seam.article || self.seam.number.is_some()) && !self.seam.with
             || (self.pending.last().is_some_and(|p| near(p) && !p.seam.with)
-                && !self.seam.comma && !self.seam.and && !self.seam.stop && !self.seam.with);
+                && !self.seam.comma
+                && !self.seam.and
+                && !self.seam.stop
+                && !self.seam.with);
         let listed = self.is(end, Class::With)
             && !self.seam.with
-            && (self.target == Target::None && self.pending.is_empty() || self.seam.comma || self.seam.and || self.seam.ask);
+            && (self.target == Target::None && self.pending.is_empty()
+                || self.seam.comma
+                || self.seam.and
+                || self.seam.ask);
         let repeated = at > 0 && matches!(self.what(at - 1), Some(What::Unknown | What::Ghost));
         // "a hazelnut dream" on a latte: the hazelnut is one of its options.
         let open = match (self.target, self.pending.last()) {
-            (Target::Line(l), Some(last)) => !self.seam.article && self.seam.number.is_none() && self.takes(l, &last.said)
-                && self.pending.iter().any(|p| p.seam.with),
+            (Target::Line(l), Some(last)) => {
+                !self.seam.article
+                    && self.seam.number.is_none()
+                    && self.takes(l, &last.said)
+                    && self.pending.iter().any(|p| p.seam.with)
+            }
             _ => false,
         };
         if !before_item && !repeated && !open && (counted || listed) {
@@ -614,7 +743,10 @@ pub(super) const fn edit() -> Edit {
 fn sizes_after(index: &Index, elements: &[Element]) -> bool {
     let is_size = |e: &Element| matches!(&e.what, What::Option(s) if s.options.iter().any(|o| index.exclusive(*o)));
     let is_head = |e: &Element| matches!(e.what, What::Head(_));
-    let (Some(first), Some(last)) = (elements.iter().position(is_head), elements.iter().rposition(is_head)) else {
+    let (Some(first), Some(last)) = (
+        elements.iter().position(is_head),
+        elements.iter().rposition(is_head),
+    ) else {
         return false;
     };
     first != last

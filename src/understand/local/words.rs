@@ -243,7 +243,11 @@ impl Words {
         for (at, token) in tokens.iter().enumerate().take(most) {
             let id = match token.kind {
                 TokenKind::Sign(_) => None,
-                _ => self.ids.get(token.norm.as_str()).copied().or_else(|| fixed(at)),
+                _ => self
+                    .ids
+                    .get(token.norm.as_str())
+                    .copied()
+                    .or_else(|| fixed(at)),
             };
             let Some(next) = id.and_then(|id| self.edges.get(&(node, id)).copied()) else {
                 break;
@@ -261,7 +265,11 @@ impl Words {
 pub(super) fn language(tokens: &[Token], is_menu: impl Fn(&Token) -> bool) -> &'static Words {
     let all = all();
     let mut counts = vec![0_usize; all.len()];
-    for token in tokens.iter().filter(|t| t.kind == TokenKind::Word).take(200) {
+    for token in tokens
+        .iter()
+        .filter(|t| t.kind == TokenKind::Word)
+        .take(200)
+    {
         let script = match token.norm.chars().next() {
             Some('а'..='я') => Some("ru"),
             Some('\u{0600}'..='\u{06ff}') => Some("ar"),
