@@ -2,7 +2,8 @@
 //!
 //! Text to tokens ([`text`]), tokens to pieces ([`lex`]: longest phrases of menu and small words, misspellings within
 //! a bound), details and questions set aside ([`details`], [`sentence`]), pieces to elements ([`marks`]: what is to
-//! happen to each option), and a walk over them ([`walk`], [`edits`], [`gap`]) that makes lines and edits. Every word
+//! happen to each option), and a walk over them ([`walk`], [`heads`], [`counts`],
+//! [`edits`], [`gap`]) that makes lines and edits. Every word
 //! ends as item, option, quantity, detail, chatter or in `unmatched`.
 
 mod text; // folded tokens and where they stand
@@ -12,11 +13,14 @@ mod index; // the menu's phrases
 mod lex; // tokens to phrases
 mod sentence; // questions, stories, yes and no
 mod details; // name, phone, address, time, allergies
+mod decide; // what a word is that may be two things
 mod marks; // phrases to items and options
 mod gap; // which item an option belongs to
 mod build; // lines and edits
 mod walk; // the grammar
-mod edits; // numbers and references
+mod heads; // items
+mod counts; // how many
+mod edits; // references and changes
 
 use crate::menu::{ItemId, Menu};
 use crate::parsed::{Intent, ParsedOrder};

@@ -150,8 +150,8 @@ pub(super) fn split(
     let mut best = (i32::MAX, n);
     let mut cost_before = 0;
     let mut has: Vec<OptionAt> = before.map(|b| b.has.to_vec()).unwrap_or_default();
-    for at in 0..=n {
-        let mut cost = cost_before + after_cost[at] + seam(at).cut();
+    for (at, after) in after_cost.iter().enumerate() {
+        let mut cost = cost_before + after + seam(at).cut();
         if at == n && n > 0 && seam(n).bridge() == 0 && before.is_some_and(|b| b.sizes_after) {
             cost -= 3;
         }

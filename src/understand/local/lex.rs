@@ -197,14 +197,13 @@ impl Lexer<'_> {
             let piece = self.piece(at);
             at = piece.to.max(at + 1);
             // Twenty-one.
-            if let (Kind::Number(unit @ 1..=9), Some(last)) = (piece.kind, out.last_mut()) {
-                if let Kind::Number(tens @ (20 | 30 | 40 | 50 | 60 | 70 | 80 | 90)) = last.kind {
-                    if self.tokens[last.from].kind == TokenKind::Word {
-                        last.kind = Kind::Number(tens + unit);
-                        last.to = piece.to;
-                        continue;
-                    }
-                }
+            if let (Kind::Number(unit @ 1..=9), Some(last)) = (piece.kind, out.last_mut())
+                && let Kind::Number(tens @ (20 | 30 | 40 | 50 | 60 | 70 | 80 | 90)) = last.kind
+                && self.tokens[last.from].kind == TokenKind::Word
+            {
+                last.kind = Kind::Number(tens + unit);
+                last.to = piece.to;
+                continue;
             }
             out.push(piece);
         }
