@@ -167,6 +167,9 @@ impl Draft {
         let Some(change) = said.change else {
             return true;
         };
+        if said.group && edit.item.is_none() {
+            return false;
+        }
         if let Some(item) = edit.item {
             let options = gap::on_item(index, item, said);
             for option in &options {

@@ -213,7 +213,12 @@ impl Walk<'_> {
 
     /// This many units of a line become a line of their own.
     pub(super) fn unit(&mut self, at: usize, n: u32, item: Option<ItemAt>) {
-        self.split(at, n, item, false);
+        // "two burgers with bacon, one without pickles" are two.
+        let less = !self.seam.and
+            && [Class::Without, Class::Light]
+                .iter()
+                .any(|c| self.is(at + 1, *c));
+        self.split(at, n, item, less);
     }
 
     /// The same; `some`: they are units of that line for sure, options and all.

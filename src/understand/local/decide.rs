@@ -19,6 +19,14 @@ pub(super) fn decide(
         match what {
             // "almond milk" is no milk of the menu.
             What::Option(said) if said.part && strange => elements[at].what = What::Unknown,
+            // "hot chocolate" is no chocolate muffin, and "coffee with chocolate" neither.
+            What::Head(items)
+                if elements[at].part
+                    && !fits(index, elements, at, &items, with && last.is_some()) =>
+            {
+                let led = at > 0 && matches!(elements[at - 1].what, What::Option(_));
+                elements[at].what = if led { What::Ghost } else { What::Unknown };
+            }
             // "with a double shot of espresso", where the latte takes a double shot.
             What::Head(items) => {
                 let shot = match at
@@ -64,6 +72,16 @@ pub(super) fn decide(
                     }
                 };
             }
+            // "with milk": which?
+            What::Word(Class::Known) if at > 0 && elements[at - 1].is(Class::With) => {
+                let lists = matches!(
+                    elements.get(at + 1).map(|e| &e.what),
+                    Some(What::Option(_) | What::Both(..) | What::Comma | What::Word(Class::Of))
+                );
+                if !lists {
+                    elements[at].what = What::Unknown;
+                }
+            }
             What::Ghost => {
                 let word = word_of(elements[at].from);
                 let near = |e: Option<&Element>| match e.map(|e| &e.what) {
@@ -86,6 +104,29 @@ pub(super) fn decide(
             _ => {}
         }
     }
+}
+
+/// Whether a part of an item's name may stand for it: nothing strange beside it, and no list of options open.
+fn fits(index: &Index, elements: &[Element], at: usize, items: &[ItemAt], listed: bool) -> bool {
+    let before = at
+        .checked_sub(1)
+        .and_then(|b| elements.get(b))
+        .map(|e| &e.what);
+    let after = elements.get(at + 1).map(|e| &e.what);
+    match before {
+        Some(What::Unknown | What::Ghost) => return false,
+        Some(What::Option(said))
+            if !items
+                .iter()
+                .any(|i| said.options.iter().any(|o| index.takes(*i, *o))) =>
+        {
+            return false;
+        }
+        Some(What::Number(_)) => {}
+        _ if listed => return false,
+        _ => {}
+    }
+    !matches!(after, Some(What::Unknown | What::Ghost))
 }
 
 fn is_option(

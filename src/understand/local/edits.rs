@@ -94,6 +94,7 @@ impl Walk<'_> {
                             change: Some(crate::parsed::Change::Without),
                             count: None,
                             part: false,
+                            group: false,
                         };
                         match self.target {
                             Target::Line(l) => {

@@ -92,6 +92,20 @@ pub(super) fn on_item(index: &Index, item: ItemAt, said: &Said) -> Vec<OptionAt>
             .filter(|o| index.takes(item, *o))
             .collect()
     };
+    if said.group {
+        let all = fit(&said.options);
+        let included: Vec<OptionAt> = index
+            .items
+            .get(item as usize)
+            .map(|i| {
+                all.iter()
+                    .copied()
+                    .filter(|o| i.included.contains(o))
+                    .collect()
+            })
+            .unwrap_or_default();
+        return if included.is_empty() { all } else { included };
+    }
     let named = fit(said.options.get(..said.named).unwrap_or(&[]));
     if named.len() == 1 {
         return named;

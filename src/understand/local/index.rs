@@ -24,6 +24,8 @@ pub(super) struct IndexItem {
     pub(super) id: ItemId,
     pub(super) available: bool,
     pub(super) groups: Vec<u32>,
+    /// Options that are in it unless they are refused.
+    pub(super) included: Vec<OptionAt>,
     /// Word ids of its names and of its category's name.
     words: Vec<u32>,
     pub(super) name_words: Vec<u32>,
@@ -52,8 +54,8 @@ pub(super) struct Phrase {
     pub(super) parts: Vec<Target>,
     /// A word that several items' names share ("pizza"), or a category's name.
     pub(super) generic: bool,
-    /// A group's name ("size").
-    pub(super) group: bool,
+    /// The groups that bear it as their name ("size").
+    pub(super) groups: Vec<u32>,
 }
 
 impl Phrase {
@@ -183,7 +185,9 @@ impl Index {
 
     pub(super) fn is_phrase(&self, node: u32) -> bool {
         let p = self.phrase(node);
-        !(p.names.is_empty() && p.aliases.is_empty() && p.parts.is_empty()) || p.generic || p.group
+        !(p.names.is_empty() && p.aliases.is_empty() && p.parts.is_empty())
+            || p.generic
+            || !p.groups.is_empty()
     }
 
     pub(super) fn takes(&self, item: ItemAt, option: OptionAt) -> bool {
@@ -206,6 +210,15 @@ impl Index {
             (Some(a), Some(b)) => a.group == b.group,
             _ => false,
         }
+    }
+
+    /// The options of some groups.
+    pub(super) fn options_of(&self, groups: &[u32]) -> Vec<OptionAt> {
+        (0_u32..)
+            .zip(&self.options)
+            .filter(|(_, option)| groups.contains(&option.group))
+            .map(|(at, _)| at)
+            .collect()
     }
 
     pub(super) fn exclusive(&self, option: OptionAt) -> bool {

@@ -301,7 +301,7 @@ impl Lexer<'_> {
     /// A group's name beside its options, or "black" in "black and pinto beans".
     fn repeats(&self, phrase: &Phrase, at: usize, small: Small) -> bool {
         match small {
-            Small::Class(Class::Filler) => phrase.group && phrase.parts.is_empty(),
+            Small::Class(Class::Filler) => !phrase.groups.is_empty() && phrase.parts.is_empty(),
             Small::Class(Class::Known) => {
                 let link = self
                     .tokens

@@ -19,6 +19,8 @@ pub(super) struct Said {
     pub(super) count: Option<u32>,
     /// By a part of its name only.
     pub(super) part: bool,
+    /// By its group's name: "no sauce".
+    pub(super) group: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -43,6 +45,8 @@ pub(super) enum What {
 
 #[derive(Debug, Clone)]
 pub(super) struct Element {
+    /// An item by a part of its name only.
+    pub(super) part: bool,
     pub(super) from: usize,
     pub(super) to: usize,
     pub(super) what: What,
@@ -105,7 +109,12 @@ pub(super) fn elements(
             }
             _ => {}
         }
+        let part = match piece.kind {
+            Kind::Menu(node) => index.phrase(node).full().next().is_none(),
+            _ => false,
+        };
         out.push(Element {
+            part,
             from: piece.from,
             to: piece.to,
             what,
@@ -271,6 +280,18 @@ fn menu(
         }
         *unsure = true;
     }
+    let refuses = *mark == Mark::Change(Change::Without) && !*used;
+    if items.is_empty() && !phrase.groups.is_empty() && part && refuses {
+        *mark = Mark::None;
+        return What::Option(Said {
+            options: index.options_of(&phrase.groups),
+            named: 0,
+            change: Some(Change::Without),
+            count: None,
+            part: false,
+            group: true,
+        });
+    }
     // A mark that the last option used goes on only over "or" and "and".
     let link = before
         .last()
@@ -286,7 +307,7 @@ fn menu(
         }
         return match phrase.generic {
             true => What::Ghost,
-            false if piece.len() > 0 && phrase.group => What::Word(Class::Known),
+            false if !phrase.groups.is_empty() => What::Word(Class::Known),
             false => What::Unknown,
         };
     }
@@ -301,6 +322,7 @@ fn menu(
         },
         count: None,
         part,
+        group: false,
         named: named.unwrap_or(0),
         options,
     };

@@ -104,7 +104,7 @@ impl Index {
                     self.insert(alias, Rank::Alias, target);
                 }
             }
-            self.mark(&words, |p| p.group = true);
+            self.mark(&words, |p| p.groups.push(at));
         }
     }
 
@@ -135,6 +135,12 @@ impl Index {
                     .groups
                     .iter()
                     .filter_map(|g| u32::try_from(*g).ok())
+                    .collect(),
+                included: item
+                    .included
+                    .iter()
+                    .filter_map(|id| self.options.iter().position(|o| o.id == id.as_str()))
+                    .filter_map(|at| u32::try_from(at).ok())
                     .collect(),
                 words,
                 name_words,
@@ -178,6 +184,11 @@ impl Index {
                 .filter(|w| !generic.contains(w))
                 .collect();
             self.part(
+                words.get(1..).filter(|w| w.len() > 1).unwrap_or(&[]),
+                words.len(),
+                Target::Item(u32::try_from(at).unwrap_or(u32::MAX)),
+            );
+            self.part(
                 &rest,
                 words.len(),
                 Target::Item(u32::try_from(at).unwrap_or(u32::MAX)),
@@ -200,6 +211,12 @@ impl Index {
                     .filter(|w| seen.get(w).copied().unwrap_or(0) < 2 && !own.contains(w))
                     .collect();
                 self.part(&rest, words.len(), target);
+                // "chili sauce" of "Hot chili sauce"
+                self.part(
+                    words.get(1..).filter(|w| w.len() > 1).unwrap_or(&[]),
+                    words.len(),
+                    target,
+                );
                 let kind =
                     |last: &u32| own.contains(last) && seen.get(last).copied().unwrap_or(0) < 2;
                 if let [_, .., last] = words.as_slice()
