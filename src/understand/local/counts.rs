@@ -88,6 +88,14 @@ impl Walk<'_> {
             }
             return at + 1;
         }
+        // "a soup for two"
+        if self.mode == Mode::Add
+            && at > 0
+            && self.is(at - 1, Class::To)
+            && !matches!(self.what(next), Some(What::Unknown))
+        {
+            return at + 1;
+        }
         let more = self.is(next, Class::More) || self.is(next, Class::Another);
         if more {
             self.flush();
