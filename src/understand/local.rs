@@ -59,23 +59,28 @@ impl LocalParser {
         let tokens = self.tokens(text);
         let (mut pieces, words) = lex::pieces(&self.index, &tokens);
         let found = details::take(&mut pieces, &tokens, text);
-        let kind = sentence::sort(&self.index, &mut pieces, |piece| {
-            const PLEASE: [&str; 8] = [
-                "please",
-                "plz",
-                "pls",
-                "bitte",
-                "svp",
-                "favor",
-                "пожалуйста",
-                "فضلك",
-            ];
-            tokens
-                .get(piece.from..piece.to)
-                .unwrap_or(&[])
-                .iter()
-                .any(|t| PLEASE.contains(&t.norm.as_str()))
-        });
+        let kind = sentence::sort(
+            &self.index,
+            &mut pieces,
+            |piece| {
+                const PLEASE: [&str; 8] = [
+                    "please",
+                    "plz",
+                    "pls",
+                    "bitte",
+                    "svp",
+                    "favor",
+                    "пожалуйста",
+                    "فضلك",
+                ];
+                tokens
+                    .get(piece.from..piece.to)
+                    .unwrap_or(&[])
+                    .iter()
+                    .any(|t| PLEASE.contains(&t.norm.as_str()))
+            },
+            &tokens,
+        );
         let word_of = |at: usize| tokens.get(at).and_then(|t| self.index.word(t));
         let (elements, unsure) = marks::elements(&self.index, &pieces, word_of, |piece| {
             text::surface(tokens.get(piece.from..piece.to).unwrap_or(&[]))

@@ -55,6 +55,18 @@ pub(super) struct Edit {
     pub(super) note: Option<(usize, usize)>,
     /// It does something even without options or quantity.
     pub(super) acts: bool,
+    /// The words that speak of it, to be told where nothing comes of them.
+    pub(super) said: Option<usize>,
+}
+
+impl Edit {
+    /// Nothing comes of it.
+    pub(super) fn is_idle(&self) -> bool {
+        !self.acts
+            && self.options.is_empty()
+            && self.note.is_none()
+            && (self.quantity.is_none() || self.op == Op::Split)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -282,11 +294,7 @@ impl Draft {
                     let Some(edit) = self.edits.get(*at) else {
                         continue;
                     };
-                    if !edit.acts
-                        && edit.options.is_empty()
-                        && edit.note.is_none()
-                        && (edit.quantity.is_none() || edit.op == Op::Split)
-                    {
+                    if edit.is_idle() {
                         continue;
                     }
                     out.push(Operation {

@@ -74,7 +74,12 @@ impl Walk<'_> {
         }
         if let Some((end, item)) = self.of_them(at) {
             let known = item.is_none_or(|item| self.draft.live().any(|(_, l)| l.item == item));
-            if known || self.mode != Mode::Add || !self.seam.ask {
+            let next = self.skip(end);
+            let changes = matches!(self.what(next), Some(What::Option(_)))
+                || [Class::With, Class::Without, Class::Extra, Class::Light]
+                    .iter()
+                    .any(|c| self.is(next, *c));
+            if known || self.mode != Mode::Add || (changes && !self.seam.ask) {
                 self.split(at, n, item, true);
                 return end;
             }
@@ -86,6 +91,11 @@ impl Walk<'_> {
             if let Some((_, lost)) = self.seam.number.replace((n, at)) {
                 self.lost.push(lost);
             }
+            return at + 1;
+        }
+        // "the small one"
+        let back = |n: usize| at.checked_sub(n).and_then(|b| self.what(b));
+        if n == 1 && matches!((back(2), back(1)), (Some(What::The), Some(What::Option(_)))) {
             return at + 1;
         }
         // "a soup for two"
@@ -200,8 +210,13 @@ impl Walk<'_> {
     /// "… of them", "… of the lattes": where it ends, and the item named.
     pub(super) fn of_them(&self, at: usize) -> Option<(usize, Option<ItemAt>)> {
         let mut n = at + 1;
+        let named = |n: usize| match self.what(n) {
+            Some(What::Head(items)) if items.len() == 1 => items.first().copied(),
+            _ => None,
+        };
         if self.is(n, Class::Them) {
-            return Some((n + 1, None));
+            let item = named(n + 1);
+            return Some((n + 1 + usize::from(item.is_some()), item));
         }
         if !self.is(n, Class::Of) {
             return None;
@@ -260,6 +275,7 @@ impl Walk<'_> {
                 op: Op::Split,
                 item,
                 quantity: Some(n),
+                said: Some(at),
                 ..edit()
             });
             self.target = Target::Edit(at);

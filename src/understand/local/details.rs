@@ -110,6 +110,19 @@ impl Taker<'_> {
                 .rev()
                 .take(3)
                 .find(|b| self.is(*b, Class::IntroPhone));
+            let ordered = (0..from)
+                .rev()
+                .take(3)
+                .any(|b| self.token(b).is_some_and(|t| t.norm == "order"));
+            if ordered && intro.is_some() {
+                continue;
+            }
+            // An order's number is nobody's phone.
+            let first = self.pieces.get(from).map_or(0, |p| p.from);
+            let before = self.tokens.get(first.saturating_sub(4)..first);
+            if before.unwrap_or(&[]).iter().any(|t| t.norm == "order") {
+                continue;
+            }
             let enough =
                 (7..=15).contains(&digits) || (intro.is_some() && (4..=15).contains(&digits));
             if !enough || self.found.details.phone.is_some() {

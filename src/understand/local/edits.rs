@@ -275,6 +275,7 @@ impl Walk<'_> {
                 self.target = Target::Edit(self.draft.add_edit(Edit {
                     item,
                     line: Some(n),
+                    said: Some(at),
                     ..edit()
                 }));
             }
@@ -381,6 +382,16 @@ impl Walk<'_> {
             self.lost.push(at);
             return;
         };
+        // "remove everything except the cola"
+        let removes = (0..at)
+            .rev()
+            .take_while(|b| !matches!(self.what(*b), Some(What::Stop)))
+            .take(6)
+            .any(|b| self.is(b, Class::Cancel) || self.is(b, Class::Remove));
+        if removes {
+            self.lost.extend(at.saturating_sub(2)..=at);
+            return;
+        }
         let said = self.draft.live().any(|(_, l)| l.item == *item);
         let ordered = self.draft.live().next().is_some() || self.head_after(at, false).is_some();
         if said || !ordered {

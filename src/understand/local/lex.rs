@@ -271,6 +271,9 @@ impl Lexer<'_> {
             let wins = match small {
                 None => hit.len > 1 || !matches!(token.kind, TokenKind::Number(_)),
                 Some((n, _)) if hit.len != n => hit.len > n,
+                Some((1, Small::Class(Class::Filler))) if is_verb(&token.norm) => {
+                    full && self.named(at)
+                }
                 Some((1, s)) => full && !is_core(s) || self.repeats(phrase, at, s),
                 Some(_) => full,
             };
@@ -296,6 +299,16 @@ impl Lexer<'_> {
                 _ => piece(at + 1 + small_len, Kind::Unknown, false),
             },
         }
+    }
+
+    /// Whether a verb's word stands where a noun does: "a can".
+    fn named(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).and_then(|b| self.tokens.get(b)) else {
+            return self.tokens.len() == 1;
+        };
+        matches!(before.kind, TokenKind::Number(_))
+            || ["a", "the", "with", "in", "one", "two", "three"].contains(&before.norm.as_str())
+            || self.tokens.get(at + 1).is_some_and(|t| t.norm == "of")
     }
 
     /// A group's name beside its options, or "black" in "black and pinto beans".
@@ -356,6 +369,14 @@ impl Lexer<'_> {
             }
         }
     }
+}
+
+/// A dish may be called so, but far more often it is the verb.
+fn is_verb(word: &str) -> bool {
+    const VERBS: [&str; 12] = [
+        "can", "like", "may", "get", "order", "go", "do", "be", "have", "take", "try", "want",
+    ];
+    VERBS.contains(&word)
 }
 
 /// Small words that are never a dish, whatever a menu says.

@@ -61,6 +61,10 @@ impl<'a> Walk<'a> {
             at = next.max(at + 1);
         }
         self.flush();
+        let idle = self.draft.edits.iter().filter(|e| e.is_idle());
+        if self.lost.is_empty() {
+            self.lost.extend(idle.filter_map(|e| e.said));
+        }
     }
 
     pub(super) fn what(&self, at: usize) -> Option<&'a What> {
@@ -416,6 +420,7 @@ pub(super) const fn edit() -> Edit {
         options: Vec::new(),
         note: None,
         acts: false,
+        said: None,
     }
 }
 
