@@ -21,12 +21,20 @@ fn sample() -> LocalParser {
 
 /// The sample menu among 2,000 items whose names share words.
 fn large_menu() -> Menu {
-    let mut menu: serde_json::Value = serde_json::from_str(include_str!("../menu.json")).expect("JSON");
+    let mut menu: serde_json::Value =
+        serde_json::from_str(include_str!("../menu.json")).expect("JSON");
     let items = menu["items"].as_array_mut().expect("items");
-    let syllables = ["ka", "lo", "mi", "ter", "ran", "sol", "vi", "pe", "dun", "gar"];
-    let kinds = ["curry", "noodles", "soup", "bowl", "roll", "salad", "toast", "juice"];
+    let syllables = [
+        "ka", "lo", "mi", "ter", "ran", "sol", "vi", "pe", "dun", "gar",
+    ];
+    let kinds = [
+        "curry", "noodles", "soup", "bowl", "roll", "salad", "toast", "juice",
+    ];
     for n in items.len()..2_000 {
-        let word: String = [n / 100 % 10, n / 10 % 10, n % 10, n * 7 % 10].iter().map(|at| syllables[*at]).collect();
+        let word: String = [n / 100 % 10, n / 10 % 10, n % 10, n * 7 % 10]
+            .iter()
+            .map(|at| syllables[*at])
+            .collect();
         items.push(json!({"id": format!("item-{n}"), "name": format!("{word} {}", kinds[n % kinds.len()]), "price": "5.00"}));
     }
     Menu::parse(&menu.to_string()).expect("a valid menu")
