@@ -232,7 +232,7 @@ fn a_card_says_first_what_must_not_be_overlooked() {
          1 × Cola (small)\n\
          \n\
          Delivery: $3.00\n\
-         <b>Total: $29.50</b>, paid in cash\n\
+         <b>Total: $29.50</b>, to be paid in cash\n\
          Delivery to: 5 Canary Lane\n\
          Contact: Ann &lt;b&gt;, +15550100199"
     );

@@ -12,6 +12,7 @@ mod fakes;
 mod harness;
 
 mod bad_input;
+mod demo;
 mod details;
 mod google_fake;
 mod harness_shape;
