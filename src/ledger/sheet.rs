@@ -33,6 +33,7 @@ use super::Pass;
 use super::column::{Column, Outcome};
 use super::fault::{Class, Fault};
 use super::google::Google;
+use super::pace;
 use super::row::{COLUMNS, Row, Source, Version};
 use super::watch::Watch;
 
@@ -52,6 +53,8 @@ pub(super) struct Tempo {
     pub(super) first_look: Duration,
     /// How long the header is taken for granted.
     pub(super) header: Duration,
+    /// Calls of a kind that may follow one another at once.
+    pub(super) burst: f64,
 }
 
 impl Default for Tempo {
@@ -61,6 +64,7 @@ impl Default for Tempo {
             watch: Duration::from_secs(200),
             first_look: Duration::from_secs(2),
             header: Duration::from_secs(10),
+            burst: pace::BURST,
         }
     }
 }
@@ -152,6 +156,10 @@ impl Sheet {
         let full = pending.len() >= BATCH;
         if look {
             self.look(source).await?;
+            if !self.certain {
+                // It has mended rows; what stands now is read before anything is added.
+                return Ok(self.rest(true));
+            }
         }
         let taken: HashSet<String> = pending
             .iter()
