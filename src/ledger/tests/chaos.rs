@@ -48,7 +48,7 @@ async fn run(seed: u64) {
     let mut rng = Rng::with_seed(seed);
     let (grid, shop) = (Grid::start().await, Shop::default());
     let tempo = Tempo {
-        call: Duration::from_millis(60),
+        call: Duration::from_millis(100),
         first_look: Duration::ZERO,
         ..tempo()
     };
@@ -63,11 +63,15 @@ async fn run(seed: u64) {
             }
             8 => grid.land().await,
             _ => {
-                // A process dies before it has marked what it wrote. Only appends that it left behind are landed by
-                // chance; two deaths within one late landing are beyond what is promised.
-                if grid.get().hanging.contains(&"update") || rng.bool() {
+                // A process dies before it has marked what it wrote, and leaves appends behind that land later. What is
+                // beyond the promise is left out: that it dies in the moment between writing over a row that the
+                // operator moved and putting that back.
+                grid.get().tricks.clear();
+                if grid.get().hanging.contains(&"update") {
                     grid.land().await;
                 }
+                settle(&ledger, &shop).await;
+                shop.set(&rng.u8(10..22).to_string(), &format!("r{step}"));
                 shop.forgetful(true);
                 let _ = ledger.sync_once(&shop).await;
                 shop.forgetful(false);
@@ -83,7 +87,6 @@ async fn run(seed: u64) {
     let mut orders = grid.orders();
     orders.sort();
     assert_eq!(orders, shop.orders(), "seed {seed}");
-    assert_eq!(super::Source::backlog(&shop).0, 0, "seed {seed}");
 }
 
 #[tokio::test]
@@ -92,7 +95,7 @@ async fn through_everything_each_order_stands_once_as_it_is_now() {
         .ok()
         .and_then(|seed| seed.parse().ok())
         .unwrap_or(0);
-    for seed in first..first + 12 {
+    for seed in first..first + 150 {
         run(seed).await;
     }
 }

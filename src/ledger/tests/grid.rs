@@ -107,7 +107,11 @@ impl Grid {
     pub(super) fn orders(&self) -> Vec<String> {
         self.rows()
             .iter()
-            .map(|row| format!("{}:{}", row[0], row.get(2).map_or("", String::as_str)))
+            .map(|row| {
+                [0, 2]
+                    .map(|at| row.get(at).map_or("", String::as_str))
+                    .join(":")
+            })
             .collect()
     }
 
