@@ -29,6 +29,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+pub use self::csv::guarded as spreadsheet_safe;
 pub use self::fault::{Class, Fault};
 pub use self::row::{COLUMNS, Row, Source, Version};
 pub use self::settings::{GoogleSettings, SettingProblem};

@@ -386,7 +386,9 @@ fn cells(row: &Row) -> impl Iterator<Item = Cow<'_, str>> {
     row.cells().iter().map(|cell| guarded(cell))
 }
 
-fn guarded(cell: &str) -> Cow<'_, str> {
+/// A cell as it may stand in a CSV file: what a spreadsheet would take for a formula gets an apostrophe in front.
+#[must_use]
+pub fn guarded(cell: &str) -> Cow<'_, str> {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         Cow::Owned(format!("'{cell}"))
     } else {

@@ -1,0 +1,434 @@
+//! The whole bot: built from its settings, run until it is told to stop, stopped in order.
+//!
+//! It installs no signal handler and reads no environment, so that a test or the demo can drive it.
+
+use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::{Id, JoinSet};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::conversation::{Requires, Rules};
+use crate::engine::{Engine, Operator, PendingRows, Setup};
+use crate::health::{Component, Health, Probes};
+use crate::http;
+use crate::ledger::{GoogleSettings, Ledger, SettingProblem};
+use crate::menu::Menu;
+use crate::metrics::{Metrics, level};
+use crate::order::Order;
+use crate::settings::{AppEnv, Required, Settings};
+use crate::store::{OpenError, Options, Store};
+use crate::telegram::{self, Link, Sender};
+use crate::understand::{CacheSettings, GptSettings, Parser};
+
+/// How often levels are measured that nothing reports by itself.
+const SAMPLE: Duration = Duration::from_secs(5);
+
+/// What the store gets of the grace period whatever else is left to do.
+const STORE_SHARE: Duration = Duration::from_secs(2);
+
+/// Why the bot did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Settings that only show themselves wrong in use: each with its variable and how to mend it.
+    #[error("the settings are wrong")]
+    Settings(Vec<SettingProblem>),
+    /// The data folder.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// Anything else.
+    #[error(transparent)]
+    Other(#[from] anyhow::Error),
+}
+
+/// The running bot.
+pub struct App {
+    engine: Arc<Engine>,
+    sender: Arc<Sender>,
+    ledger: Arc<Ledger>,
+    rows: Arc<PendingRows>,
+    tasks: Tasks,
+    /// No update is taken any more.
+    intake: CancellationToken,
+    /// Nothing is done any more but serving health.
+    work: CancellationToken,
+    http: CancellationToken,
+    grace: Duration,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").finish_non_exhaustive()
+    }
+}
+
+/// Tasks with their names: each runs as long as the bot does.
+#[derive(Default)]
+struct Tasks {
+    set: JoinSet<anyhow::Result<()>>,
+    names: Vec<(Id, &'static str)>,
+}
+
+impl Tasks {
+    fn spawn(
+        &mut self,
+        name: &'static str,
+        task: impl Future<Output = anyhow::Result<()>> + Send + 'static,
+    ) {
+        let id = self.set.spawn(task).id();
+        self.names.push((id, name));
+    }
+
+    fn name(&self, id: Id) -> &'static str {
+        self.names
+            .iter()
+            .find(|(known, _)| *known == id)
+            .map_or("a task", |(_, name)| name)
+    }
+
+    /// Waits for a task to end; its name and what it said.
+    async fn ended(&mut self) -> Option<(&'static str, anyhow::Result<()>)> {
+        Some(match self.set.join_next_with_id().await? {
+            Ok((id, result)) => (self.name(id), result),
+            // The panic's own words may hold a customer's.
+            Err(e) => (self.name(e.id()), Err(anyhow::anyhow!("it panicked"))),
+        })
+    }
+}
+
+impl App {
+    /// Opens the data folder, builds all parts and sets them to work. Returns as soon as they run: Telegram, OpenAI or
+    /// Google being out of reach stops nobody.
+    ///
+    /// # Errors
+    /// The data folder cannot be used, a setting shows itself wrong, or the address of the health server is taken.
+    pub async fn start(settings: &Settings, menu: Menu) -> Result<Self, StartError> {
+        let metrics = Metrics::new();
+        let menu = Arc::new(menu);
+        let parser = {
+            let (menu, metrics) = (Arc::clone(&menu), Arc::clone(&metrics));
+            let (gpt, cache) = (gpt(settings), cache(settings));
+            tokio::task::spawn_blocking(move || Arc::new(Parser::new(menu, gpt, cache, metrics)))
+        };
+        let store = open(&settings.data_dir, settings);
+        let ledger = ledger(settings, &metrics);
+        let (store, ledger, parser) = tokio::join!(store, ledger, parser);
+        let (store, ledger) = (store?, Arc::new(ledger?));
+        let parser = parser.map_err(|_| anyhow::anyhow!("the parser could not be built"))?;
+        let listener = TcpListener::bind(settings.http_addr).await;
+        let listener = listener.map_err(|e| {
+            anyhow::anyhow!(
+                "HTTP_ADDR: {} cannot be listened on: {e}",
+                settings.http_addr
+            )
+        })?;
+
+        let bot = telegram::client(
+            &settings.telegram.token,
+            Some(settings.telegram.api_url.as_str()),
+        )?;
+        let (engine, releases) = Engine::new(Setup {
+            store: store.clone(),
+            rules: rules(settings, &menu)?,
+            menu,
+            parser,
+            operator: Operator {
+                chat: settings.operator.chat,
+                ids: settings.operator.ids.clone(),
+            },
+            rate_limit: settings.rate_limit_per_minute.unwrap_or_default(),
+            metrics: Arc::clone(&metrics),
+        })?;
+        let link = Arc::new(Link::default());
+        let per_second = settings.telegram.messages_per_second.unwrap_or_default();
+        let sender = Sender::new(bot.clone(), Arc::clone(&engine), per_second);
+        let rows = Arc::new(PendingRows::new(
+            Arc::clone(&engine),
+            settings.time_zone.clone(),
+        ));
+        let health = Health::new(probes(&engine, &link, &ledger));
+
+        let (intake, work, http) = (
+            CancellationToken::new(),
+            CancellationToken::new(),
+            CancellationToken::new(),
+        );
+        let mut tasks = Tasks::default();
+        {
+            let (bot, engine, stop) = (bot.clone(), Arc::clone(&engine), intake.clone());
+            tasks.spawn("intake", telegram::run(bot, engine, link, stop));
+        }
+        {
+            let (sender, stop) = (Arc::clone(&sender), work.clone());
+            tasks.spawn("sender", async move {
+                stop.run_until_cancelled(sender.run(releases)).await;
+                Ok(())
+            });
+        }
+        {
+            let (ledger, rows, stop) = (Arc::clone(&ledger), Arc::clone(&rows), work.clone());
+            let wake = engine.rows_wake();
+            tasks.spawn("ledger", async move {
+                ledger.run(&*rows, &wake, &stop).await;
+                Ok(())
+            });
+        }
+        {
+            let (engine, stop) = (Arc::clone(&engine), intake.clone());
+            tasks.spawn("expiry", async move {
+                engine.run_expiry(stop).await;
+                Ok(())
+            });
+        }
+        {
+            let (health, metrics, stop) = (health.clone(), Arc::clone(&metrics), http.clone());
+            tasks.spawn("http", async move {
+                http::serve(listener, http::router(health, metrics), stop).await?;
+                Ok(())
+            });
+        }
+        {
+            let (engine, sender, stop) = (Arc::clone(&engine), Arc::clone(&sender), work.clone());
+            tasks.spawn("samples", async move {
+                stop.run_until_cancelled(sample(engine, sender, health))
+                    .await;
+                Ok(())
+            });
+        }
+        tokio::spawn(async move { telegram::announce(&bot).await });
+        Ok(Self {
+            engine,
+            sender,
+            ledger,
+            rows,
+            tasks,
+            intake,
+            work,
+            http,
+            grace: settings.shutdown_grace,
+        })
+    }
+
+    /// The engine, for those who want to look at what is kept.
+    #[must_use]
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
+    /// Runs until `shutdown` resolves, then stops in order: intake, what was taken in, what is to be sent and written,
+    /// the store. All within the grace period; what is left is on disk and is done after the next start.
+    ///
+    /// # Errors
+    /// A part ended by itself, or the store could not be closed whole.
+    pub async fn run(mut self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let ended = tokio::select! {
+            () = shutdown => None,
+            ended = self.tasks.ended() => ended,
+        };
+        let failure = ended.map(|(name, result)| match result {
+            Ok(()) => anyhow::anyhow!("{name} ended by itself"),
+            Err(e) => e.context(format!("{name} failed")),
+        });
+        if let Some(failure) = &failure {
+            tracing::error!(
+                error = format!("{failure:#}"),
+                "a part of the bot ended: stopping"
+            );
+        }
+        let stopped = self.stop().await;
+        failure.map_or(stopped, Err)
+    }
+
+    async fn stop(self) -> anyhow::Result<()> {
+        tracing::info!(
+            grace_ms = u64::try_from(self.grace.as_millis()).unwrap_or(u64::MAX),
+            "stopping"
+        );
+        let deadline = Instant::now() + self.grace;
+        let store_share = STORE_SHARE.min(self.grace / 2);
+        let left = |keep: Duration| {
+            deadline
+                .saturating_duration_since(Instant::now())
+                .saturating_sub(keep)
+        };
+        self.intake.cancel();
+        let inputs = self.engine.drain(left(store_share)).await;
+        let messages = self.sender.drain(left(store_share)).await;
+        self.work.cancel();
+        let rows = self.ledger.flush(&*self.rows, deadline - store_share).await;
+        let closed = self
+            .engine
+            .store()
+            .close(left(Duration::ZERO).max(store_share))
+            .await;
+        self.http.cancel();
+        let mut tasks = self.tasks.set;
+        let _ = tokio::time::timeout(Duration::from_millis(500), async {
+            while tasks.join_next().await.is_some() {}
+        })
+        .await;
+        tracing::info!(
+            inputs,
+            messages,
+            rows,
+            "stopped; what was left is done after the next start"
+        );
+        Ok(closed?)
+    }
+}
+
+/// Reads the orders that a data folder holds, oldest first, also while a bot runs on it.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn read_orders(
+    dir: &Path,
+    settings_key: Option<crate::store::DataKey>,
+) -> Result<Vec<Order>, OpenError> {
+    let store = Store::open_read_only(dir, &settings_key.into())?;
+    let mut orders = Vec::new();
+    store.scan::<Order>(|_, order| orders.extend(order.ok()));
+    Ok(orders)
+}
+
+async fn open(dir: &Path, settings: &Settings) -> Result<Store, StartError> {
+    let options = Options {
+        keys: settings.data_key.clone().into(),
+        ..Options::default()
+    };
+    let dir = dir.to_owned();
+    let opened = tokio::task::spawn_blocking(move || Store::open(&dir, options)).await;
+    let (store, opened) =
+        opened.map_err(|_| anyhow::anyhow!("opening the data folder panicked"))??;
+    if opened.torn_bytes_cut > 0 {
+        tracing::warn!(
+            bytes = opened.torn_bytes_cut,
+            "the journal ended in an unfinished write, which was cut off: nothing in it had been promised to anybody"
+        );
+    }
+    tracing::info!(
+        records = opened.records,
+        journal_bytes = opened.journal_bytes,
+        "the data folder is open"
+    );
+    Ok(store)
+}
+
+async fn ledger(settings: &Settings, metrics: &Arc<Metrics>) -> Result<Ledger, StartError> {
+    match google(settings) {
+        None => Ok(Ledger::csv(
+            &settings.data_dir.join("orders.csv"),
+            Arc::clone(metrics),
+        )),
+        Some(google) => Ledger::google(google, Arc::clone(metrics))
+            .await
+            .map_err(StartError::Settings),
+    }
+}
+
+/// The spreadsheet's settings as its client wants them.
+#[must_use]
+pub fn google(settings: &Settings) -> Option<GoogleSettings> {
+    let sheets = settings.sheets.as_ref()?;
+    Some(GoogleSettings {
+        key_json: sheets.key_json.clone(),
+        spreadsheet_id: sheets.spreadsheet_id.clone(),
+        tab: sheets.tab.clone(),
+        api_url: Some(sheets.api_url.as_str().to_owned()),
+        production: settings.app_env == AppEnv::Production,
+    })
+}
+
+/// The model's settings as its client wants them.
+#[must_use]
+pub fn gpt(settings: &Settings) -> Option<GptSettings> {
+    settings.openai.as_ref().map(gpt_settings)
+}
+
+/// The model's settings as its client wants them.
+#[must_use]
+pub fn gpt_settings(openai: &crate::settings::OpenAi) -> GptSettings {
+    GptSettings {
+        api_key: openai.api_key.clone(),
+        base_url: Some(openai.base_url.as_str().to_owned()),
+        model: openai.model.clone(),
+        timeout: openai.timeout,
+    }
+}
+
+fn cache(settings: &Settings) -> CacheSettings {
+    CacheSettings {
+        ttl: settings.cache.ttl,
+        entries: settings.cache.entries,
+    }
+}
+
+/// The shop's rules, in the menu's currency.
+fn rules(settings: &Settings, menu: &Menu) -> anyhow::Result<Rules> {
+    let order = &settings.order;
+    let max_total = menu.currency().parse_amount(&order.max_total);
+    let requires = |detail| order.requires.contains(&detail);
+    Ok(Rules {
+        requires: Requires {
+            name: requires(Required::Name),
+            phone: requires(Required::Phone),
+            address: requires(Required::Address),
+        },
+        max_quantity: order.max_quantity,
+        max_total: max_total.map_err(|e| anyhow::anyhow!("ORDER_MAX_TOTAL: {e}"))?,
+        draft_ttl: jiff::SignedDuration::try_from(order.draft_ttl)
+            .unwrap_or(jiff::SignedDuration::MAX),
+    })
+}
+
+fn probes(engine: &Arc<Engine>, link: &Arc<Link>, ledger: &Arc<Ledger>) -> Probes {
+    let (link, store) = (Arc::clone(link), engine.store().clone());
+    let (engine, ledger) = (Arc::clone(engine), Arc::clone(ledger));
+    Probes {
+        telegram: Box::new(move || link.contact().component()),
+        store: Box::new(move || {
+            let status = store.status();
+            let component = match status.health.failing() {
+                None => Component::ok(),
+                Some(_) => Component::failing("the data folder cannot be written"),
+            };
+            component.number("pending_commits", status.pending_commits)
+        }),
+        parser: Box::new(move || {
+            let health = engine.menu().1.health();
+            if health.degraded {
+                Component::degraded(health.last_error.unwrap_or("the model does not answer"))
+            } else {
+                Component::ok()
+            }
+        }),
+        sheets: Box::new(move || {
+            let health = ledger.health();
+            let component = match health.error {
+                None => Component::ok(),
+                Some(class) => Component::degraded(class),
+            };
+            component.number("waiting", u64::try_from(health.waiting).unwrap_or(u64::MAX))
+        }),
+    }
+}
+
+/// Measures what nothing reports by itself, and looks at the health so that each change is logged.
+async fn sample(engine: Arc<Engine>, sender: Arc<Sender>, health: Health) {
+    loop {
+        let metrics = engine.metrics();
+        level(&metrics.outbox, "telegram", sender.waiting());
+        let pending = engine.store().status().pending_commits;
+        level(
+            &metrics.queues,
+            "commits",
+            usize::try_from(pending).unwrap_or(usize::MAX),
+        );
+        let _ = health.report();
+        tokio::time::sleep(SAMPLE).await;
+    }
+}

@@ -1,0 +1,374 @@
+//! The conversation with one customer, as a total function: [`step`] takes the state, one input and the context, and
+//! gives the new state and what is to be done. It knows no clock, no network and no Telegram type, and its effects are
+//! carried out only after the new state is on disk.
+
+mod command;
+mod details;
+mod draft;
+mod phone;
+mod reply;
+mod tap;
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::cart::Cart;
+use crate::menu::{ItemId, Menu};
+use crate::money::Money;
+use crate::order::{Order, OrderNumber, Source};
+use crate::parsed::{Intent, ParsedOrder};
+use crate::privacy::PersonalText;
+
+pub use command::{COMMANDS, Command};
+pub use details::{Detail, Route, route};
+pub use draft::{Draft, Missing, Offer, View};
+pub use phone::parse as parse_phone;
+pub use reply::{Closing, MenuView, Notice, OrderSummary, Reply};
+pub use tap::{DraftRef, Tap};
+
+/// What is kept of the conversation with one customer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// The order that is being put together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<Draft>,
+    /// The detail that the bot has asked for and waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
+}
+
+/// A detail that the bot has asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asked {
+    /// The customer's name.
+    Name,
+    /// A phone number.
+    Phone,
+    /// Where to deliver.
+    Address,
+}
+
+/// What is known of a customer, for this and later orders: an entry of `customers.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// Their name, as they gave it or as Telegram shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<PersonalText>,
+    /// A phone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<PersonalText>,
+    /// Where to deliver.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<PersonalText>,
+    /// IETF tag of the language of their Telegram.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// When they first wrote.
+    pub first_seen: Timestamp,
+    /// When they last wrote.
+    pub last_seen: Timestamp,
+    /// Their latest orders, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub orders: Vec<Placed>,
+}
+
+/// An order of a customer, and the draft it was placed from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placed {
+    /// The order.
+    pub number: OrderNumber,
+    /// Its draft.
+    pub draft: String,
+}
+
+/// How many of a customer's orders are remembered with them.
+pub const ORDERS_REMEMBERED: usize = 10;
+
+impl Customer {
+    /// A customer who writes for the first time.
+    #[must_use]
+    pub fn new(now: Timestamp) -> Self {
+        Self {
+            name: None,
+            phone: None,
+            address: None,
+            language: None,
+            first_seen: now,
+            last_seen: now,
+            orders: Vec::new(),
+        }
+    }
+}
+
+/// All that one step may read and change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// The customer.
+    pub customer: Customer,
+}
+
+/// What the shop has set.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// Details without which no order is placed.
+    pub requires: Requires,
+    /// Most units without a second look of the shop.
+    pub max_quantity: u32,
+    /// Largest total without a second look of the shop.
+    pub max_total: Money,
+    /// How long a draft waits for its confirmation.
+    pub draft_ttl: SignedDuration,
+}
+
+/// Details without which no order is placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Requires {
+    /// A name.
+    pub name: bool,
+    /// A phone number.
+    pub phone: bool,
+    /// An address, for deliveries.
+    pub address: bool,
+}
+
+/// What a step may know besides the state.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The menu of the moment.
+    pub menu: &'a Menu,
+    /// What the shop has set.
+    pub rules: &'a Rules,
+    /// The time of the moment.
+    pub now: Timestamp,
+    /// An id for a draft, should one begin; never given out before.
+    pub fresh_id: &'a str,
+    /// The customer's latest orders, oldest first.
+    pub orders: &'a [Order],
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// A message in the customer's own words, as it was understood.
+    Words {
+        /// Its meaning.
+        order: Arc<ParsedOrder>,
+        /// Who understood it.
+        source: Source,
+        /// For each phrase that was not understood, the nearest items.
+        nearest: Vec<ItemId>,
+    },
+    /// A command or its word.
+    Command(Command),
+    /// A detail that was asked for or shared by a button.
+    Detail(Detail),
+    /// A button.
+    Tap(Tap),
+    /// The customer pressed a button whose data is not ours.
+    UnknownTap,
+    /// Something that is no text: a picture, a voice note, a sticker.
+    NoText,
+    /// A message was edited after it was sent.
+    Edited,
+    /// The draft's time is up, or might be.
+    Expired,
+}
+
+/// What is to be done once the new state is on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// The draft's message is to show the draft as it is.
+    ShowDraft {
+        /// The draft.
+        draft: String,
+        /// Whether the customer has asked to see it, so that it comes to the end of the chat.
+        anew: bool,
+    },
+    /// The draft's message is to show how the draft ended.
+    CloseDraft {
+        /// The draft.
+        draft: String,
+        /// How it ended.
+        closing: Closing,
+    },
+    /// A message of its own.
+    Say(Reply),
+    /// A page of the menu, in a message of its own or in place of the page that was tapped.
+    ShowMenu(MenuView),
+    /// What a tap is answered with.
+    Notice(Notice),
+    /// The order is placed.
+    Place(Box<NewOrder>),
+    /// A placed order is taken back.
+    Cancel(OrderNumber),
+}
+
+/// An order to be placed; the store gives the number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOrder {
+    /// The draft.
+    pub draft: String,
+    /// What is ordered.
+    pub cart: Cart,
+    /// With its prices.
+    pub offer: Offer,
+    /// When it is wanted.
+    pub time: Option<PersonalText>,
+    /// What the customer cannot eat.
+    pub allergies: Vec<PersonalText>,
+    /// A wish for the whole order.
+    pub note: Option<PersonalText>,
+    /// Who understood it.
+    pub source: Source,
+    /// Beyond the shop's limits.
+    pub large: bool,
+    /// Whether the customer is told in a message of its own: they wrote "yes" and look at the end of the chat.
+    pub announce: bool,
+}
+
+/// One step of the conversation.
+#[must_use]
+pub fn step(mut state: State, input: Input, context: &Context<'_>) -> (State, Vec<Effect>) {
+    let mut turn = Turn {
+        state: &mut state,
+        context,
+        effects: Vec::new(),
+    };
+    turn.take(input);
+    let effects = turn.effects;
+    (state, effects)
+}
+
+/// One step while it is taken.
+struct Turn<'a> {
+    state: &'a mut State,
+    context: &'a Context<'a>,
+    effects: Vec<Effect>,
+}
+
+impl Turn<'_> {
+    fn take(&mut self, input: Input) {
+        if !matches!(input, Input::Expired) {
+            self.state.customer.last_seen = self.context.now.max(self.state.customer.last_seen);
+        }
+        // A draft whose time is up is gone also where its timer has not fired yet.
+        self.expire();
+        match input {
+            Input::Words {
+                order,
+                source,
+                nearest,
+            } => self.words(&order, source, nearest),
+            Input::Command(command) => self.command(command),
+            Input::Detail(detail) => self.detail(detail),
+            Input::Tap(tap) => self.tap(tap),
+            Input::UnknownTap => self.notice(Notice::Outdated),
+            Input::NoText => self.say(Reply::NoText),
+            Input::Edited => self.say(Reply::Edited),
+            Input::Expired => {}
+        }
+    }
+
+    fn say(&mut self, reply: Reply) {
+        self.effects.push(Effect::Say(reply));
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        self.effects.push(Effect::Notice(notice));
+    }
+
+    fn words(&mut self, order: &ParsedOrder, source: Source, nearest: Vec<ItemId>) {
+        match order.intent {
+            Intent::Confirm => self.confirm_by_words(),
+            Intent::Cancel => self.cancel_by_words(),
+            Intent::Order => self.order_words(order, source, nearest),
+            Intent::Question => self.say(Reply::Question),
+            Intent::Other if order.unmatched.is_empty() => self.say(Reply::Chatter),
+            Intent::Other => self.not_understood(order, nearest),
+        }
+    }
+
+    fn not_understood(&mut self, order: &ParsedOrder, nearest: Vec<ItemId>) {
+        self.say(Reply::NotUnderstood {
+            phrases: order.unmatched.clone(),
+            nearest,
+        });
+    }
+
+    /// A message that changes the cart or gives something for the order.
+    fn order_words(&mut self, order: &ParsedOrder, source: Source, nearest: Vec<ItemId>) {
+        let saved = self.keep_details(&order.details);
+        if order.operations.is_empty() && !self.has_lines() {
+            return self.words_before_order(order, source, nearest, saved);
+        }
+        let menu = self.context.menu;
+        let draft = self.draft(source);
+        let refusals = draft.cart.apply(&order.operations, menu);
+        draft.take_words(order, refusals.clone(), nearest.clone());
+        if !draft.cart.is_empty() {
+            self.show_changed();
+            self.ask_missing();
+        } else if draft.revision > 0 {
+            self.close(Closing::Emptied);
+        } else {
+            // Nothing of the message could be put into the cart: there is no draft to show.
+            self.drop_blank_draft();
+            self.say(Reply::NothingAdded {
+                phrases: order.unmatched.clone(),
+                refusals,
+                nearest,
+            });
+        }
+    }
+
+    /// Details, allergies or a note that come before the first item are kept for it.
+    fn words_before_order(
+        &mut self,
+        order: &ParsedOrder,
+        source: Source,
+        nearest: Vec<ItemId>,
+        saved: bool,
+    ) {
+        self.draft(source)
+            .take_words(order, Vec::new(), nearest.clone());
+        let kept = !self.drop_blank_draft() || saved;
+        if !order.unmatched.is_empty() {
+            self.not_understood(order, nearest);
+        } else if kept {
+            self.say(Reply::Saved);
+        } else {
+            self.say(Reply::CartEmpty);
+        }
+    }
+
+    /// Whether there is something in the cart: a draft without lines only keeps what was said before them.
+    fn has_lines(&self) -> bool {
+        let draft = self.state.conversation.draft.as_ref();
+        draft.is_some_and(|draft| !draft.cart.is_empty())
+    }
+
+    fn confirm_by_words(&mut self) {
+        if self.has_lines() {
+            self.confirm(false);
+        } else {
+            self.say(Reply::NothingToConfirm);
+        }
+    }
+
+    fn cancel_by_words(&mut self) {
+        if self.state.conversation.draft.is_some() {
+            self.close(Closing::Cancelled);
+            self.say(Reply::DraftCancelled);
+        } else {
+            self.say(Reply::NothingToCancel);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

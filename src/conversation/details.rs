@@ -1,0 +1,172 @@
+//! Name, phone and address: from a button, from an answer to the bot's question, or from the order's own words.
+
+use super::{Asked, Command, Conversation, Notice, Reply, Turn, phone};
+use crate::parsed::{self, Details, Intent, ParsedOrder};
+use crate::privacy::PersonalText;
+
+/// A detail that the customer gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Detail {
+    /// Their name.
+    Name(PersonalText),
+    /// A phone number.
+    Phone(PersonalText),
+    /// A contact that is not the customer's own.
+    ForeignContact,
+    /// Digits that are no phone number.
+    BadPhone,
+    /// Where to deliver.
+    Address(PersonalText),
+}
+
+/// What a message in the customer's own words is, before any model has seen it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// A command.
+    Command(Command),
+    /// The answer to what the bot asked for.
+    Detail(Detail),
+    /// What the embedded parser made of it is all there is to it: a plain yes or no.
+    Embedded,
+    /// An order or anything else, for the parser.
+    Parse,
+}
+
+/// Longest name that is taken for one.
+const LONGEST_NAME: usize = 60;
+
+/// Decides what a message is, from what the bot waits for and what the embedded parser makes of it.
+#[must_use]
+pub fn route(conversation: &Conversation, text: &str, embedded: &ParsedOrder) -> Route {
+    if let Some(command) = Command::parse(text) {
+        return Route::Command(command);
+    }
+    if matches!(embedded.intent, Intent::Confirm | Intent::Cancel) {
+        return Route::Embedded;
+    }
+    if let Some(number) = phone::parse(text) {
+        return Route::Detail(Detail::Phone(number));
+    }
+    let Some(asked) = conversation.asked else {
+        return Route::Parse;
+    };
+    // An order, a question or another detail is what it says, whatever the bot waits for.
+    let given = &embedded.details;
+    let apart_from_answer = match asked {
+        Asked::Name => Details {
+            name: None,
+            ..given.clone()
+        },
+        Asked::Phone => Details {
+            phone: None,
+            ..given.clone()
+        },
+        Asked::Address => Details {
+            address: None,
+            ..given.clone()
+        },
+    };
+    let own_meaning = !embedded.operations.is_empty()
+        || embedded.intent == Intent::Question
+        || !apart_from_answer.is_empty()
+        || !embedded.allergies.is_empty();
+    if own_meaning {
+        return Route::Parse;
+    }
+    let whole = || PersonalText::from(text.trim());
+    match asked {
+        Asked::Phone => match given.phone.as_ref().and_then(|p| phone::parse(p.as_str())) {
+            Some(number) => Route::Detail(Detail::Phone(number)),
+            None if mostly_digits(text) => Route::Detail(Detail::BadPhone),
+            None => Route::Parse,
+        },
+        // The whole of it: a floor or a bell belongs to an address too, whatever the parser makes of it.
+        Asked::Address => Route::Detail(Detail::Address(whole())),
+        Asked::Name if text.chars().count() <= LONGEST_NAME => {
+            Route::Detail(Detail::Name(given.name.clone().unwrap_or_else(whole)))
+        }
+        Asked::Name => Route::Parse,
+    }
+}
+
+fn mostly_digits(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    digits >= 3 && digits * 2 >= text.chars().filter(|c| !c.is_whitespace()).count()
+}
+
+impl Turn<'_> {
+    /// Notes what a message gives; false where it gives nothing.
+    pub(super) fn keep_details(&mut self, details: &Details) -> bool {
+        let customer = &mut self.state.customer;
+        let mut kept = false;
+        if let Some(name) = &details.name {
+            customer.name = Some(name.clone());
+            kept = true;
+        }
+        if let Some(number) = details
+            .phone
+            .as_ref()
+            .and_then(|p| phone::parse(p.as_str()))
+        {
+            customer.phone = Some(number);
+            kept = true;
+        }
+        if let Some(address) = &details.address {
+            customer.address = Some(address.clone());
+            kept = true;
+        }
+        kept
+    }
+
+    pub(super) fn detail(&mut self, detail: Detail) {
+        match detail {
+            Detail::ForeignContact => return self.say(Reply::ForeignContact),
+            Detail::BadPhone => return self.say(Reply::BadPhone),
+            Detail::Name(name) => self.state.customer.name = Some(name),
+            Detail::Phone(number) => self.state.customer.phone = Some(number),
+            Detail::Address(address) => {
+                self.state.customer.address = Some(address);
+                // Whoever names an address wants it brought there, unless they have said otherwise.
+                if let Some(draft) = &mut self.state.conversation.draft {
+                    draft.fulfilment.get_or_insert(parsed::Fulfilment::Delivery);
+                }
+            }
+        }
+        self.state.conversation.asked = None;
+        if self.state.conversation.draft.is_none() {
+            return self.say(Reply::Saved);
+        }
+        self.touch();
+        self.show_draft(false);
+        if !self.ask_missing() {
+            self.say(Reply::Complete);
+        }
+    }
+
+    /// Asks for the first detail that is missing, once; false where none is.
+    pub(super) fn ask_missing(&mut self) -> bool {
+        let missing = self.missing();
+        let asked = match missing {
+            Notice::Missing { name: true, .. } => Asked::Name,
+            Notice::Missing { phone: true, .. } => Asked::Phone,
+            Notice::Missing { address: true, .. } => Asked::Address,
+            _ => {
+                self.state.conversation.asked = None;
+                return false;
+            }
+        };
+        if self.state.conversation.asked != Some(asked) {
+            self.ask(asked);
+        }
+        true
+    }
+
+    pub(super) fn ask(&mut self, asked: Asked) {
+        self.state.conversation.asked = Some(asked);
+        self.say(match asked {
+            Asked::Name => Reply::AskName,
+            Asked::Phone => Reply::AskPhone,
+            Asked::Address => Reply::AskAddress,
+        });
+    }
+}

@@ -1,0 +1,59 @@
+//! Phone numbers as customers type them.
+
+use crate::privacy::PersonalText;
+
+/// The number in a text that holds nothing else: an optional `+`, then 7 to 15 digits (the most that E.164 allows),
+/// set apart by spaces, points, hyphens, slashes or brackets. None: the text is no phone number.
+#[must_use]
+pub fn parse(text: &str) -> Option<PersonalText> {
+    let text = text.trim();
+    let (plus, rest) = text
+        .strip_prefix('+')
+        .map_or(("", text), |rest| ("+", rest));
+    let mut digits = String::with_capacity(text.len());
+    digits.push_str(plus);
+    for c in rest.chars() {
+        match c {
+            ' ' | '.' | '-' | '/' | '(' | ')' | '\u{a0}' | '\u{2011}' | '\u{2013}' => {}
+            // Other scripts' digits are as good as ours.
+            _ => digits.push(char::from_digit(digit(c)?, 10)?),
+        }
+    }
+    let count = digits.len() - plus.len();
+    (7..=15).contains(&count).then(|| digits.into())
+}
+
+/// The value of a decimal digit of the scripts that customers write in: ASCII, Arabic-Indic, Persian, full-width.
+fn digit(c: char) -> Option<u32> {
+    let zero = ['0', '\u{660}', '\u{6f0}', '\u{ff10}']
+        .into_iter()
+        .find(|zero| (*zero as u32..*zero as u32 + 10).contains(&(c as u32)))?;
+    Some(c as u32 - zero as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typed_numbers_are_read_and_other_texts_are_not() {
+        for (text, number) in [
+            ("+1 (555) 010-0199", Some("+15550100199")),
+            ("555 01 00", Some("5550100")),
+            ("+49 30/123456", Some("+4930123456")),
+            ("٠٥٥ ٥٠١ ٠١٩٩", Some("0555010199")),
+            ("123456", None),
+            ("1234567890123456", None),
+            ("call me", None),
+            ("5550100 please", None),
+            ("1+5550100", None),
+            ("", None),
+        ] {
+            assert_eq!(
+                parse(text).map(|n| n.as_str().to_owned()).as_deref(),
+                number,
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! What a button's `callback_data` means. It comes from outside and may be forged or years old: it decodes to a
+//! [`Tap`] or to nothing, and what it speaks of is looked up in the customer's own state.
+
+use std::fmt;
+
+use super::{Asked, Closing, Effect, Notice, Turn, View};
+use crate::menu::{CategoryId, ItemId, OptionId};
+use crate::order::{OrderId, Source};
+use crate::parsed::{Fulfilment, Op, Operation};
+
+use super::MenuView;
+
+/// A draft at a revision, as a button shows it: placing means placing what was shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftRef {
+    /// The draft.
+    pub draft: String,
+    /// Its revision.
+    pub revision: u32,
+}
+
+impl fmt::Display for DraftRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.draft, self.revision)
+    }
+}
+
+impl DraftRef {
+    fn parse(text: &str) -> Option<Self> {
+        let (draft, revision) = text.rsplit_once('-')?;
+        Some(Self {
+            draft: draft.to_owned(),
+            revision: revision.parse().ok()?,
+        })
+    }
+}
+
+/// A button of a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tap {
+    /// Places the order as shown.
+    Confirm(DraftRef),
+    /// Gives the draft up.
+    Cancel(DraftRef),
+    /// Shows the buttons that change the draft.
+    Edit(DraftRef),
+    /// Back to the summary.
+    Back(String),
+    /// How the order is to reach the customer.
+    Fulfilment(String, Fulfilment),
+    /// One unit more or less of a line.
+    Units {
+        /// The draft.
+        draft: String,
+        /// The line.
+        line: u32,
+        /// How many more.
+        by: i32,
+    },
+    /// Shows a line's options.
+    Line(String, u32),
+    /// Chooses an option of a line, or takes it back.
+    Option {
+        /// The draft.
+        draft: String,
+        /// The line.
+        line: u32,
+        /// The option.
+        option: OptionId,
+    },
+    /// A page of the menu.
+    Menu(MenuView),
+    /// Adds one of an item.
+    Add(ItemId),
+    /// Takes a placed order back.
+    CancelOrder(String),
+}
+
+impl Tap {
+    /// Reads `callback_data`; none: it is not ours.
+    #[must_use]
+    pub fn parse(data: &str) -> Option<Self> {
+        let mut parts = data.splitn(4, ':');
+        let mut next = || parts.next();
+        let tap = match (next()?, next()?, next(), next()) {
+            ("order", "confirm", Some(r), None) => Self::Confirm(DraftRef::parse(r)?),
+            ("order", "cancel", Some(r), None) => Self::Cancel(DraftRef::parse(r)?),
+            ("order", "edit", Some(r), None) => Self::Edit(DraftRef::parse(r)?),
+            ("draft", draft, Some("back"), None) => Self::Back(draft.to_owned()),
+            ("draft", draft, Some(way), None) => {
+                Self::Fulfilment(draft.to_owned(), fulfilment(way)?)
+            }
+            ("line", draft, Some(line), Some("more")) => Self::units(draft, line, 1)?,
+            ("line", draft, Some(line), Some("less")) => Self::units(draft, line, -1)?,
+            ("line", draft, Some(line), Some("show")) => {
+                Self::Line(draft.to_owned(), line.parse().ok()?)
+            }
+            ("opt", draft, Some(line), Some(option)) => Self::Option {
+                draft: draft.to_owned(),
+                line: line.parse().ok()?,
+                option: option.into(),
+            },
+            ("menu", "home", None, None) => Self::Menu(MenuView::Home),
+            ("menu", "rest", None, None) => Self::Menu(MenuView::Category(None)),
+            ("menu", "cat", Some(id), None) => {
+                Self::Menu(MenuView::Category(Some(CategoryId::from(id))))
+            }
+            ("menu", "add", Some(id), None) => Self::Add(ItemId::from(id)),
+            ("mine", "cancel", Some(id), None) => Self::CancelOrder(id.to_owned()),
+            _ => return None,
+        };
+        Some(tap)
+    }
+
+    fn units(draft: &str, line: &str, by: i32) -> Option<Self> {
+        Some(Self::Units {
+            draft: draft.to_owned(),
+            line: line.parse().ok()?,
+            by,
+        })
+    }
+
+    /// The `callback_data` of the button: at most 64 bytes, Telegram's limit, for every id that a menu may hold.
+    #[must_use]
+    pub fn data(&self) -> String {
+        match self {
+            Self::Confirm(r) => format!("order:confirm:{r}"),
+            Self::Cancel(r) => format!("order:cancel:{r}"),
+            Self::Edit(r) => format!("order:edit:{r}"),
+            Self::Back(draft) => format!("draft:{draft}:back"),
+            Self::Fulfilment(draft, way) => format!("draft:{draft}:{}", way.as_str()),
+            Self::Units { draft, line, by } => {
+                format!(
+                    "line:{draft}:{line}:{}",
+                    if *by > 0 { "more" } else { "less" }
+                )
+            }
+            Self::Line(draft, line) => format!("line:{draft}:{line}:show"),
+            Self::Option {
+                draft,
+                line,
+                option,
+            } => format!("opt:{draft}:{line}:{option}"),
+            Self::Menu(MenuView::Home) => "menu:home".to_owned(),
+            Self::Menu(MenuView::Category(None)) => "menu:rest".to_owned(),
+            Self::Menu(MenuView::Category(Some(id))) => format!("menu:cat:{}", id.as_str()),
+            Self::Add(item) => format!("menu:add:{item}"),
+            Self::CancelOrder(id) => format!("mine:cancel:{id}"),
+        }
+    }
+}
+
+fn fulfilment(word: &str) -> Option<Fulfilment> {
+    [Fulfilment::Delivery, Fulfilment::Pickup, Fulfilment::DineIn]
+        .into_iter()
+        .find(|way| way.as_str() == word)
+}
+
+impl Turn<'_> {
+    pub(super) fn tap(&mut self, tap: Tap) {
+        match tap {
+            Tap::Menu(view) => {
+                self.effects.push(Effect::ShowMenu(view));
+                self.notice(Notice::Done);
+            }
+            Tap::Add(item) => self.add_by_button(&item),
+            Tap::CancelOrder(id) => self.cancel_order(&id),
+            Tap::Confirm(shown) => {
+                if self.has_draft(&shown.draft) {
+                    self.confirm_shown(&shown);
+                }
+            }
+            Tap::Cancel(shown) => {
+                if self.has_draft(&shown.draft) {
+                    self.close(Closing::Cancelled);
+                    self.notice(Notice::Cancelled);
+                }
+            }
+            Tap::Edit(shown) => self.view(&shown.draft, View::Edit),
+            Tap::Back(draft) => self.view(&draft, View::Summary),
+            Tap::Line(draft, line) => self.view(&draft, View::Line(line)),
+            Tap::Fulfilment(draft, way) => {
+                if self.has_draft(&draft) {
+                    self.change(|draft, _| {
+                        draft.fulfilment = Some(way);
+                        Ok(())
+                    });
+                    if way != Fulfilment::Delivery
+                        && self.state.conversation.asked == Some(Asked::Address)
+                    {
+                        self.state.conversation.asked = None;
+                    }
+                    self.ask_missing();
+                }
+            }
+            Tap::Units { draft, line, by } => {
+                if self.has_draft(&draft) {
+                    self.change(|draft, _| {
+                        draft.cart.change_units(line, by);
+                        Ok(())
+                    });
+                }
+            }
+            Tap::Option {
+                draft,
+                line,
+                option,
+            } => {
+                if self.has_draft(&draft) {
+                    self.change(|draft, menu| draft.cart.toggle(line, option.as_str(), menu));
+                }
+            }
+        }
+    }
+
+    /// Whether the open draft is the one that a button speaks of; where it is not, the tap is answered.
+    fn has_draft(&mut self, id: &str) -> bool {
+        if self
+            .state
+            .conversation
+            .draft
+            .as_ref()
+            .is_some_and(|d| d.id == id)
+        {
+            return true;
+        }
+        let placed = self.state.customer.orders.iter().any(|o| o.draft == id);
+        self.notice(if placed {
+            Notice::AlreadyPlaced
+        } else {
+            Notice::Outdated
+        });
+        false
+    }
+
+    fn confirm_shown(&mut self, shown: &DraftRef) {
+        let revision = self.state.conversation.draft.as_ref().map(|d| d.revision);
+        if revision == Some(shown.revision) {
+            self.confirm(true);
+        } else {
+            self.notice(Notice::Changed);
+            self.show_draft(false);
+        }
+    }
+
+    fn view(&mut self, id: &str, view: View) {
+        if self.has_draft(id) {
+            if let Some(draft) = &mut self.state.conversation.draft {
+                draft.view = view;
+            }
+            self.touch();
+            self.show_draft(false);
+            self.notice(Notice::Done);
+        }
+    }
+
+    fn add_by_button(&mut self, item: &ItemId) {
+        let menu = self.context.menu;
+        let operation = Operation {
+            op: Op::Add,
+            item: Some(item.as_str().to_owned()),
+            line: None,
+            quantity: None,
+            options: Vec::new(),
+            note: None,
+        };
+        let draft = self.draft(Source::Buttons);
+        let refused = draft.cart.apply(&[operation], menu).pop();
+        draft.forget_words();
+        if let Some(refusal) = refused {
+            self.drop_blank_draft();
+            self.notice(Notice::Refused { refusal });
+            return;
+        }
+        let optional = menu
+            .item(item.as_str())
+            .is_some_and(|item| !item.groups.is_empty());
+        draft.view = match draft.cart.last() {
+            Some(line) if optional => View::Line(line),
+            _ => View::Summary,
+        };
+        let name = menu
+            .item(item.as_str())
+            .map_or(item.as_str(), |i| &i.name)
+            .to_owned();
+        self.show_changed();
+        self.notice(Notice::Added { item: name });
+        self.ask_missing();
+    }
+
+    fn cancel_order(&mut self, id: &str) {
+        let own = self
+            .context
+            .orders
+            .iter()
+            .find(|order| order.id.as_str() == id);
+        match own {
+            None => self.notice(Notice::Outdated),
+            Some(order) if order.status == crate::order::Status::Placed => {
+                self.effects.push(Effect::Cancel(order.number));
+                self.say(super::Reply::OrderCancelled {
+                    id: OrderId::clone(&order.id),
+                });
+                self.notice(Notice::Cancelled);
+            }
+            Some(_) => self.notice(Notice::TooLate),
+        }
+    }
+}

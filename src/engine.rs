@@ -1,0 +1,307 @@
+//! The engine: takes what came in, applies it exactly once to what is kept, and releases its effects when they are on
+//! disk.
+//!
+//! Each chat (for the operator's taps: each order) has a lane, a queue with a task of its own while it is not empty:
+//! one customer's inputs are applied in order, and whoever waits for the model holds up nobody else.
+//!
+//! **Architecture Invariant:** one update is one transaction: its mark in the inbox goes away in the same atomic record
+//! that holds everything it changed. Nothing leaves the process before that record is durable.
+
+mod customer;
+mod expiry;
+mod inbox;
+mod lanes;
+mod limits;
+mod operator;
+mod outbox;
+mod records;
+mod rows;
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use tokio::sync::{Notify, mpsc};
+
+use crate::conversation::Rules;
+use crate::menu::Menu;
+use crate::metrics::Metrics;
+use crate::privacy::PersonalText;
+use crate::store::{Commit, Store, Table, Tx, TxError};
+use crate::understand::Parser;
+
+pub use inbox::RawUpdate;
+pub use outbox::{Delivery, Place};
+pub use records::{InboxEntry, Outgoing, What};
+pub use rows::{PendingRows, row_of};
+
+use expiry::Expiry;
+use inbox::Seen;
+use lanes::Lanes;
+use limits::Limiter;
+use records::Counters;
+use rows::RowIndex;
+
+/// Something that came in for the engine, in its own terms.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// The update it came in; none for the bot's own timers.
+    pub update: Option<u64>,
+    /// Who wrote.
+    pub user: u64,
+    /// Where.
+    pub chat: i64,
+    /// Whether that is a chat with the bot alone.
+    pub private: bool,
+    /// The writer's name in Telegram.
+    pub name: Option<PersonalText>,
+    /// IETF tag of the writer's language in Telegram.
+    pub language: Option<String>,
+    /// When it was written, in seconds since 1970; taps do not say.
+    pub date: Option<i64>,
+    /// What it is.
+    pub kind: IncomingKind,
+}
+
+/// What came in.
+#[derive(Debug, Clone)]
+pub enum IncomingKind {
+    /// A text, or the words below a picture.
+    Text(PersonalText),
+    /// A button.
+    Tap {
+        /// Names the tap, which must be answered.
+        callback: String,
+        /// What the button says.
+        data: String,
+        /// The message it stands below.
+        message: Option<i32>,
+    },
+    /// A shared contact.
+    Contact {
+        /// The number.
+        phone: PersonalText,
+        /// Whether it is the writer's own.
+        own: bool,
+    },
+    /// A shared place.
+    Location {
+        /// Degrees north.
+        latitude: f64,
+        /// Degrees east.
+        longitude: f64,
+    },
+    /// A message that was changed after it was sent.
+    Edited,
+    /// A message without words.
+    NoText,
+    /// A draft's time may be up.
+    Expired,
+    /// Nothing that is answered.
+    Ignored,
+}
+
+impl IncomingKind {
+    /// The word for metrics and logs.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "text",
+            Self::Tap { .. } => "tap",
+            Self::Contact { .. } => "contact",
+            Self::Location { .. } => "location",
+            Self::Edited => "edited",
+            Self::NoText => "no_text",
+            Self::Expired => "expired",
+            Self::Ignored => "ignored",
+        }
+    }
+}
+
+/// The shop's side.
+#[derive(Debug, Clone, Default)]
+pub struct Operator {
+    /// The chat that gets the order cards.
+    pub chat: Option<i64>,
+    /// Who may act there; empty: everybody in it.
+    pub ids: Vec<u64>,
+}
+
+/// What the engine is set up with.
+#[derive(Debug)]
+pub struct Setup {
+    /// The store.
+    pub store: Store,
+    /// The menu to begin with.
+    pub menu: Arc<Menu>,
+    /// The parser for that menu.
+    pub parser: Arc<Parser>,
+    /// What the shop has set.
+    pub rules: Rules,
+    /// The shop's side.
+    pub operator: Operator,
+    /// Messages of one customer in a minute; 0: no limit.
+    pub rate_limit: u32,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+}
+
+/// What is to leave the process, released only when it is on disk.
+#[derive(Debug)]
+pub enum Release {
+    /// A job of the outbox.
+    Job {
+        /// Its key there.
+        key: u64,
+        /// The job.
+        outgoing: Outgoing,
+    },
+    /// The answer to a tap, which nobody waits for after a crash.
+    Answer {
+        /// The tap.
+        callback: String,
+        /// Its text; empty: none.
+        text: String,
+    },
+    /// A message that is not kept, because the data folder cannot be written.
+    Unkept {
+        /// The chat.
+        chat: i64,
+    },
+}
+
+/// The engine. Shared by all tasks.
+pub struct Engine {
+    store: Store,
+    menu: RwLock<(Arc<Menu>, Arc<Parser>)>,
+    rules: Rules,
+    operator: Operator,
+    /// Where the operator chat went when its group became a supergroup.
+    operator_moved: Mutex<Option<i64>>,
+    tag: String,
+    metrics: Arc<Metrics>,
+    releases: mpsc::UnboundedSender<Release>,
+    rows_wake: Arc<Notify>,
+    lanes: Lanes,
+    seen: Mutex<Seen>,
+    limiter: Mutex<Limiter>,
+    expiry: Expiry,
+    rows: Mutex<RowIndex>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Builds the engine over a store; the jobs that a previous process left are released at once.
+    ///
+    /// # Errors
+    /// The store could not give or take the engine's own marks.
+    pub fn new(setup: Setup) -> anyhow::Result<(Arc<Self>, mpsc::UnboundedReceiver<Release>)> {
+        let (releases, receiver) = mpsc::unbounded_channel();
+        let ((counters, seen), _commit) = setup.store.try_transact(|tx| {
+            let counters = tx.get::<Counters>(Counters::KEY)?;
+            let counters = counters.unwrap_or_else(Counters::fresh);
+            tx.put(Counters::KEY, &counters)?;
+            let seen = tx.get::<Seen>(Seen::KEY)?.unwrap_or_default();
+            Ok::<_, TxError>((counters, seen))
+        })?;
+        let engine = Arc::new(Self {
+            rows: Mutex::new(RowIndex::load(&setup.store)),
+            expiry: Expiry::load(&setup.store),
+            store: setup.store,
+            menu: RwLock::new((setup.menu, setup.parser)),
+            rules: setup.rules,
+            operator: setup.operator,
+            operator_moved: Mutex::default(),
+            tag: counters.tag,
+            metrics: setup.metrics,
+            releases,
+            rows_wake: Arc::new(Notify::new()),
+            lanes: Lanes::default(),
+            seen: Mutex::new(seen),
+            limiter: Mutex::new(Limiter::new(setup.rate_limit)),
+        });
+        engine.release_left_jobs();
+        Ok((engine, receiver))
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What is counted.
+    #[must_use]
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
+    }
+
+    /// Rings when a row waits for the ledger.
+    #[must_use]
+    pub fn rows_wake(&self) -> Arc<Notify> {
+        Arc::clone(&self.rows_wake)
+    }
+
+    /// The menu of the moment and its parser.
+    #[must_use]
+    pub fn menu(&self) -> (Arc<Menu>, Arc<Parser>) {
+        self.menu
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Whether everything that came in has been applied and answered: no update waits, and no message. One look at the
+    /// store is enough, because an update leaves the inbox in the commit that queues its effects.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        self.is_empty(&[Table::Inbox, Table::Outbox])
+    }
+
+    /// Whether, besides, every row stands in the ledger.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.is_empty(&[Table::Inbox, Table::Outbox, Table::Rows])
+    }
+
+    fn is_empty(&self, tables: &[Table]) -> bool {
+        self.store
+            .read(|view| tables.iter().all(|table| view.is_empty(*table)))
+    }
+
+    fn is_operator_chat(&self, chat: i64) -> bool {
+        self.operator.chat == Some(chat) || *lock(&self.operator_moved) == Some(chat)
+    }
+
+    /// Telegram has given the operator chat another id.
+    pub fn operator_chat_moved(&self, from: i64, to: i64) {
+        if self.is_operator_chat(from) {
+            *lock(&self.operator_moved) = Some(to);
+        }
+    }
+
+    /// One atomic change; a value that no longer decodes is set aside by whoever reads it, so that an error here is a
+    /// defect and is counted as one.
+    fn transact<R>(
+        &self,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<R, TxError>,
+    ) -> Result<(R, Commit), TxError> {
+        self.store.try_transact(change)
+    }
+
+    fn release(&self, release: Release) {
+        // The receiver is gone only while the process stops; what was released is in the outbox for the next one.
+        let _ = self.releases.send(release);
+    }
+}
+
+/// A lock whose holder panicked guards data that is still whole: each is changed by single assignments.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,444 @@
+//! A customer's input: understood, stepped through, committed, released.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::limits::Verdict;
+use super::{Engine, InboxEntry, Incoming, IncomingKind, Outgoing, Release, What, lock};
+use crate::conversation::{
+    self, Context, Conversation, Customer, Detail, Effect, Input, NewOrder, Placed, Reply, Route,
+    State, Tap,
+};
+use crate::menu::{ItemId, Menu};
+use crate::metrics::count;
+use crate::order::{Order, OrderId, OrderLine, OrderNumber, Source, Status};
+use crate::parsed::Fulfilment;
+use crate::privacy::PersonalText;
+use crate::store::{Table, Tx, TxError};
+use crate::text;
+use crate::understand::Parser;
+
+/// Most items that are named for phrases that were not understood.
+const MOST_NEAREST: usize = 4;
+
+/// Everything that one transaction wants released when it is durable.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    pub(super) jobs: Vec<(u64, Outgoing)>,
+    pub(super) answer: Option<String>,
+    pub(super) rows: Vec<OrderNumber>,
+    pub(super) statuses: Vec<Status>,
+}
+
+impl Engine {
+    /// Applies one input, whoever it comes from.
+    pub(super) async fn handle(self: &Arc<Self>, incoming: Incoming) {
+        match &incoming.kind {
+            IncomingKind::Ignored => self.done(&incoming),
+            IncomingKind::Tap { callback, data, .. } if data.starts_with("op:") => {
+                self.operator_tap(&incoming, callback, data).await;
+            }
+            // Customers order in their own chat with the bot; a group's talk is none of its business.
+            _ if !incoming.private => self.done(&incoming),
+            _ => self.customer_input(incoming).await,
+        }
+    }
+
+    /// Ends an input that asks for nothing; a tap is answered all the same.
+    fn done(&self, incoming: &Incoming) {
+        if let Some(update) = incoming.update {
+            self.skip(update);
+        }
+        if let IncomingKind::Tap { callback, .. } = &incoming.kind {
+            self.answer(callback, String::new());
+        }
+    }
+
+    pub(super) fn answer(&self, callback: &str, text: String) {
+        let callback = callback.to_owned();
+        self.release(Release::Answer { callback, text });
+    }
+
+    async fn customer_input(self: &Arc<Self>, incoming: Incoming) {
+        if let Some(date) = incoming.date {
+            let verdict = lock(&self.limiter).judge(incoming.user, date);
+            if verdict != Verdict::Pass {
+                self.refuse(&incoming, verdict);
+                return;
+            }
+        }
+        let Some(input) = self.read(&incoming).await else {
+            self.done(&incoming);
+            return;
+        };
+        let applied = self.apply(&incoming, input);
+        let (outcome, commit) = match applied {
+            Ok(Some(applied)) => applied,
+            // Handled before: a replay of what was already applied.
+            Ok(None) => return,
+            Err(e) => {
+                count(&self.metrics.errors, "store");
+                tracing::error!(update = incoming.update, error = %e, "an update could not be applied");
+                self.fail(incoming.update, incoming.chat, incoming.private);
+                return;
+            }
+        };
+        if commit.durable().await.is_ok() {
+            let callback = match &incoming.kind {
+                IncomingKind::Tap { callback, .. } => Some(callback.as_str()),
+                _ => None,
+            };
+            self.settle(outcome, callback);
+        }
+    }
+
+    /// Lets out what a durable transaction has decided.
+    pub(super) fn settle(&self, outcome: Outcome, callback: Option<&str>) {
+        for status in outcome.statuses {
+            count(&self.metrics.orders, status.as_str());
+        }
+        // The answer ends the customer's waiting, so it goes first.
+        if let Some(callback) = callback {
+            self.answer(callback, outcome.answer.unwrap_or_default());
+        }
+        for (key, outgoing) in outcome.jobs {
+            self.release(Release::Job { key, outgoing });
+        }
+        self.rows_behind(&outcome.rows);
+    }
+
+    /// What an input means; none: nothing that is answered.
+    async fn read(&self, incoming: &Incoming) -> Option<Input> {
+        let input = match &incoming.kind {
+            IncomingKind::Text(text) => self.read_text(incoming.user, text).await,
+            IncomingKind::Tap { data, .. } => {
+                Tap::parse(data).map_or(Input::UnknownTap, Input::Tap)
+            }
+            IncomingKind::Contact { own: false, .. } => Input::Detail(Detail::ForeignContact),
+            IncomingKind::Contact { phone, own: true } => Input::Detail(
+                conversation::parse_phone(phone.as_str()).map_or(Detail::BadPhone, Detail::Phone),
+            ),
+            IncomingKind::Location {
+                latitude,
+                longitude,
+            } => {
+                // Five decimals are a metre; a link is what a driver can use.
+                let place = format!("https://maps.google.com/?q={latitude:.5},{longitude:.5}");
+                Input::Detail(Detail::Address(place.into()))
+            }
+            IncomingKind::Edited => Input::Edited,
+            IncomingKind::NoText => Input::NoText,
+            IncomingKind::Expired => Input::Expired,
+            IncomingKind::Ignored => return None,
+        };
+        Some(input)
+    }
+
+    async fn read_text(&self, user: u64, text: &PersonalText) -> Input {
+        let (_, parser) = self.menu();
+        let reading = parser.local().parse(text.as_str());
+        let conversation = self
+            .store
+            .get::<Conversation>(user)
+            .ok()
+            .flatten()
+            .unwrap_or_default();
+        match conversation::route(&conversation, text.as_str(), &reading.order) {
+            Route::Command(command) => Input::Command(command),
+            Route::Detail(detail) => Input::Detail(detail),
+            Route::Embedded => Input::Words {
+                order: Arc::new(reading.order),
+                source: Source::Local,
+                nearest: Vec::new(),
+            },
+            Route::Parse => {
+                let understood = parser.parse(user, text.as_str()).await;
+                let nearest = nearest(&parser, &understood.order.unmatched);
+                Input::Words {
+                    order: understood.order,
+                    source: understood.source.into(),
+                    nearest,
+                }
+            }
+        }
+    }
+
+    /// One step of the conversation as one transaction; none: the update was applied before.
+    fn apply(
+        &self,
+        incoming: &Incoming,
+        input: Input,
+    ) -> Result<Option<(Outcome, crate::store::Commit)>, TxError> {
+        let now = Timestamp::now();
+        let (menu, _) = self.menu();
+        let mut expiry = None;
+        let (outcome, commit) = self.transact(|tx| {
+            if let Some(update) = incoming.update {
+                if !tx.contains(Table::Inbox, update) {
+                    return Ok(None);
+                }
+                tx.delete::<InboxEntry>(update);
+            }
+            let user = incoming.user;
+            let before = self.state_of(tx, incoming, now)?;
+            let orders = orders_of(tx, &before.customer)?;
+            let fresh_id = format!("{:08x}", fastrand::u32(..));
+            let context = Context {
+                menu: &menu,
+                rules: &self.rules,
+                now,
+                fresh_id: &fresh_id,
+                orders: &orders,
+            };
+            let (mut state, effects) = conversation::step(before.clone(), input, &context);
+            let mut writer = Writer {
+                engine: self,
+                tx,
+                menu: &menu,
+                incoming,
+                now,
+                outcome: Outcome::default(),
+                placed: None,
+            };
+            for effect in effects {
+                writer.carry_out(effect, &mut state.customer)?;
+            }
+            let outcome = writer.outcome;
+            if state.conversation != before.conversation {
+                tx.put(user, &state.conversation)?;
+            }
+            if state.customer != before.customer || !tx.contains(Table::Customers, user) {
+                tx.put(user, &state.customer)?;
+            }
+            let due = |s: &State| s.conversation.draft.as_ref().map(|d| d.expires_at);
+            expiry = Some((due(&before), due(&state)));
+            Ok(Some(outcome))
+        })?;
+        if let Some((before, after)) = expiry {
+            self.expiry.moved(incoming.user, before, after);
+        }
+        Ok(outcome.map(|outcome| (outcome, commit)))
+    }
+
+    fn state_of(
+        &self,
+        tx: &mut Tx<'_>,
+        incoming: &Incoming,
+        now: Timestamp,
+    ) -> Result<State, TxError> {
+        let user = incoming.user;
+        // A state that this version cannot read must not lock its customer out: it is set aside for a human.
+        let conversation = or_set_aside(tx, Table::Conversations, user, |tx| {
+            tx.get::<Conversation>(user)
+        })?;
+        let customer = or_set_aside(tx, Table::Customers, user, |tx| tx.get::<Customer>(user))?;
+        let mut customer = customer.unwrap_or_else(|| Customer::new(now));
+        if customer.name.is_none() {
+            customer.name.clone_from(&incoming.name);
+        }
+        if incoming.language.is_some() {
+            customer.language.clone_from(&incoming.language);
+        }
+        Ok(State {
+            conversation: conversation.unwrap_or_default(),
+            customer,
+        })
+    }
+
+    /// Ends an input that is not read because there are too many.
+    pub(super) fn refuse(&self, incoming: &Incoming, verdict: Verdict) {
+        count(&self.metrics.errors, "rate_limited");
+        let tell = verdict == Verdict::Tell;
+        self.end_with(
+            incoming.update,
+            incoming.chat,
+            tell.then_some(Reply::SlowDown),
+        );
+        if let IncomingKind::Tap { callback, .. } = &incoming.kind {
+            self.answer(callback, String::new());
+        }
+    }
+
+    /// Ends an update that could not be handled; its writer is told.
+    pub(super) fn fail(&self, update: Option<u64>, chat: i64, private: bool) {
+        self.end_with(update, chat, private.then_some(Reply::Failed));
+    }
+
+    fn end_with(&self, update: Option<u64>, chat: i64, reply: Option<Reply>) {
+        let result = self.transact(|tx| {
+            if let Some(update) = update {
+                tx.delete::<InboxEntry>(update);
+            }
+            let what = reply.map(|reply| What::Say { reply });
+            what.map(|what| self.enqueue(tx, chat, Timestamp::now(), what))
+                .transpose()
+        });
+        match result {
+            Ok((job, _)) => {
+                // Not waited for: there is nothing in it that must not be said twice.
+                if let Some((key, outgoing)) = job {
+                    self.release(Release::Job { key, outgoing });
+                }
+            }
+            Err(e) => tracing::error!(update, error = %e, "an update could not be ended"),
+        }
+    }
+}
+
+fn or_set_aside<T>(
+    tx: &mut Tx<'_>,
+    table: Table,
+    key: u64,
+    get: impl FnOnce(&mut Tx<'_>) -> Result<Option<T>, crate::store::Undecodable>,
+) -> Result<Option<T>, TxError> {
+    match get(tx) {
+        Ok(value) => Ok(value),
+        Err(e) => {
+            tracing::error!(table = table.name(), error = %e, "a record is set aside");
+            tx.set_aside(table, key)?;
+            Ok(None)
+        }
+    }
+}
+
+fn orders_of(tx: &Tx<'_>, customer: &Customer) -> Result<Vec<Order>, TxError> {
+    let mut orders = Vec::with_capacity(customer.orders.len());
+    for placed in &customer.orders {
+        orders.extend(tx.get::<Order>(placed.number)?);
+    }
+    Ok(orders)
+}
+
+fn nearest(parser: &Parser, phrases: &[PersonalText]) -> Vec<ItemId> {
+    let mut items: Vec<ItemId> = Vec::new();
+    for phrase in phrases.iter().take(MOST_NEAREST) {
+        for item in parser.local().nearest(phrase.as_str(), 2) {
+            if !items.contains(&item) && items.len() < MOST_NEAREST {
+                items.push(item);
+            }
+        }
+    }
+    items
+}
+
+/// Carries the effects of a step into the transaction.
+struct Writer<'a, 'tx, 'b> {
+    engine: &'a Engine,
+    tx: &'a mut Tx<'tx>,
+    menu: &'b Menu,
+    incoming: &'b Incoming,
+    now: Timestamp,
+    outcome: Outcome,
+    placed: Option<OrderNumber>,
+}
+
+impl Writer<'_, '_, '_> {
+    fn job(&mut self, chat: i64, what: What) -> Result<(), TxError> {
+        let job = self.engine.enqueue(self.tx, chat, self.now, what)?;
+        self.outcome.jobs.push(job);
+        Ok(())
+    }
+
+    fn carry_out(&mut self, effect: Effect, customer: &mut Customer) -> Result<(), TxError> {
+        let chat = self.incoming.chat;
+        match effect {
+            Effect::ShowDraft { draft, anew } => {
+                if anew {
+                    self.tx.delete::<super::records::Shown>(self.incoming.user);
+                }
+                self.job(chat, What::Draft { draft })
+            }
+            Effect::CloseDraft { draft, closing } => {
+                let order = self.placed;
+                self.job(
+                    chat,
+                    What::Close {
+                        draft,
+                        closing,
+                        order,
+                    },
+                )
+            }
+            Effect::Say(reply) => self.job(chat, What::Say { reply }),
+            Effect::ShowMenu(view) => {
+                let message = match &self.incoming.kind {
+                    IncomingKind::Tap { message, .. } => *message,
+                    _ => None,
+                };
+                self.job(chat, What::Menu { view, message })
+            }
+            Effect::Notice(notice) => {
+                // The first says why; what follows is detail.
+                let text = text::notice(&notice);
+                self.outcome.answer.get_or_insert(text);
+                Ok(())
+            }
+            Effect::Place(new) => self.place(*new, customer),
+            Effect::Cancel(number) => self.cancel(number),
+        }
+    }
+
+    fn place(&mut self, new: NewOrder, customer: &mut Customer) -> Result<(), TxError> {
+        let number = self.engine.next_order(self.tx)?;
+        let id = OrderId::new(&self.engine.tag, number);
+        let NewOrder { offer, .. } = new;
+        let delivered = offer.fulfilment == Fulfilment::Delivery;
+        let order = Order {
+            number,
+            id: id.clone(),
+            customer: self.incoming.user,
+            draft: new.draft.clone(),
+            status: Status::Placed,
+            placed_at: self.now,
+            updated_at: self.now,
+            delay_minutes: None,
+            lines: OrderLine::of(&offer.priced),
+            cart: new.cart,
+            fulfilment: offer.fulfilment,
+            name: customer.name.clone(),
+            phone: customer.phone.clone(),
+            address: customer.address.clone().filter(|_| delivered),
+            time: new.time,
+            allergies: new.allergies,
+            note: new.note,
+            subtotal: offer.priced.subtotal,
+            fee: offer.fee,
+            total: offer.total,
+            currency: self.menu.currency().code().to_owned(),
+            source: new.source,
+            large: new.large,
+            version: 1,
+            card: None,
+        };
+        self.tx.put(number, &order)?;
+        self.engine.row_pending(self.tx, number, self.now)?;
+        self.outcome.rows.push(number);
+        self.outcome.statuses.push(Status::Placed);
+        customer.remember(Placed {
+            number,
+            draft: new.draft,
+        });
+        self.placed = Some(number);
+        if let Some(operators) = self.engine.operator.chat {
+            self.job(operators, What::Card { order: number })?;
+        }
+        if new.announce {
+            let reply = Reply::OrderPlaced { id };
+            self.job(self.incoming.chat, What::Say { reply })?;
+        }
+        Ok(())
+    }
+
+    fn cancel(&mut self, number: OrderNumber) -> Result<(), TxError> {
+        let Some(mut order) = self.tx.get::<Order>(number)? else {
+            return Ok(());
+        };
+        if order.cancel(self.now).is_err() {
+            return Ok(());
+        }
+        let outcome = &mut self.outcome;
+        self.engine
+            .order_changed(self.tx, &order, self.now, outcome)
+    }
+}

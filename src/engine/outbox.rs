@@ -1,0 +1,155 @@
+//! What is to reach Telegram: kept until it has, rendered when it is sent.
+
+use jiff::Timestamp;
+
+use super::records::{Counters, Outgoing, Shown, What};
+use super::{Engine, Release};
+use crate::conversation::{Conversation, Customer};
+use crate::order::Order;
+use crate::store::{Tx, TxError};
+use crate::text::{self, Message};
+
+/// A job, rendered.
+#[derive(Debug)]
+pub struct Delivery {
+    /// What the chat is to show.
+    pub message: Message,
+    /// Where in the chat.
+    pub place: Place,
+}
+
+/// Where a message goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// At the end of the chat.
+    New,
+    /// In place of an earlier message; at the end if that is gone.
+    Edit(i32),
+}
+
+impl Engine {
+    /// Puts a job into the outbox.
+    pub(super) fn enqueue(
+        &self,
+        tx: &mut Tx<'_>,
+        chat: i64,
+        at: Timestamp,
+        what: What,
+    ) -> Result<(u64, Outgoing), TxError> {
+        let key = self.count_up(tx, |counters| {
+            counters.jobs += 1;
+            counters.jobs
+        })?;
+        let outgoing = Outgoing { chat, at, what };
+        tx.put(key, &outgoing)?;
+        Ok((key, outgoing))
+    }
+
+    pub(super) fn count_up(
+        &self,
+        tx: &mut Tx<'_>,
+        count: impl FnOnce(&mut Counters) -> u64,
+    ) -> Result<u64, TxError> {
+        let mut counters = tx
+            .get::<Counters>(Counters::KEY)?
+            .unwrap_or_else(Counters::fresh);
+        let value = count(&mut counters);
+        tx.put(Counters::KEY, &counters)?;
+        Ok(value)
+    }
+
+    pub(super) fn release_left_jobs(&self) {
+        let mut left = Vec::new();
+        self.store.scan::<Outgoing>(|key, outgoing| {
+            if let Ok(outgoing) = outgoing {
+                left.push((key, outgoing));
+            }
+        });
+        for (key, outgoing) in left {
+            self.release(Release::Job { key, outgoing });
+        }
+    }
+
+    /// A job as it is to be shown now; none: nothing is to be shown any more.
+    #[must_use]
+    pub fn render(&self, outgoing: &Outgoing) -> Option<Delivery> {
+        let (menu, _) = self.menu();
+        let user = u64::try_from(outgoing.chat).unwrap_or_default();
+        let shown = |draft: &str| {
+            let shown = self.store.get::<Shown>(user).ok().flatten();
+            shown
+                .filter(|shown| shown.draft == draft)
+                .map_or(Place::New, |shown| Place::Edit(shown.message))
+        };
+        let new = |message| Delivery {
+            message,
+            place: Place::New,
+        };
+        match &outgoing.what {
+            What::Say { reply } => Some(new(text::reply(reply, &menu))),
+            What::Menu { view, message } => Some(Delivery {
+                message: text::menu_page(view, &menu),
+                place: message.map_or(Place::New, Place::Edit),
+            }),
+            What::Draft { draft } => {
+                let open = self.store.get::<Conversation>(user).ok().flatten()?.draft?;
+                let customer = self.store.get::<Customer>(user).ok().flatten()?;
+                (open.id == *draft).then(|| Delivery {
+                    message: text::draft(&open, &customer, &menu, &self.rules),
+                    place: shown(draft),
+                })
+            }
+            What::Close {
+                draft,
+                closing,
+                order,
+            } => {
+                let order = order.and_then(|number| self.store.get::<Order>(number).ok().flatten());
+                let place = shown(draft);
+                // A draft that was never shown needs no end, unless it became an order.
+                (place != Place::New || order.is_some()).then(|| Delivery {
+                    message: text::closed(closing, order.as_ref()),
+                    place,
+                })
+            }
+            What::Card { order } => {
+                let order = self.store.get::<Order>(*order).ok().flatten()?;
+                Some(Delivery {
+                    place: order.card.map_or(Place::New, Place::Edit),
+                    message: text::card(&order),
+                })
+            }
+        }
+    }
+
+    /// Takes jobs out of the outbox that have reached Telegram, or never will; `shown`: the message that the last of
+    /// them is now seen in. Not waited for: a job that is done again after a crash repeats a message at worst.
+    pub fn delivered(&self, keys: &[u64], outgoing: &Outgoing, shown: Option<i32>) {
+        let result = self.transact(|tx| {
+            for key in keys {
+                tx.delete::<Outgoing>(*key);
+            }
+            let Some(message) = shown else {
+                return Ok(());
+            };
+            match &outgoing.what {
+                What::Draft { draft } => {
+                    let user = u64::try_from(outgoing.chat).unwrap_or_default();
+                    let draft = draft.clone();
+                    tx.put(user, &Shown { draft, message })?;
+                }
+                What::Card { order } => {
+                    if let Some(mut order) = tx.get::<Order>(*order)? {
+                        order.card = Some(message);
+                        tx.put(order.number, &order)?;
+                    }
+                }
+                What::Say { .. } | What::Close { .. } | What::Menu { .. } => {}
+            }
+            Ok(())
+        });
+        if let Err(e) = result {
+            tracing::error!(error = %e, "a sent message could not be taken out of the outbox");
+        }
+    }
+}

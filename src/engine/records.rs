@@ -1,0 +1,160 @@
+//! What the engine keeps in the store's tables.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::conversation::{Closing, Conversation, Customer, MenuView, Reply};
+use crate::order::{Order, OrderNumber};
+use crate::privacy::Personal;
+use crate::store::{Record, Table};
+
+impl Record for Customer {
+    const TABLE: Table = Table::Customers;
+}
+
+impl Record for Conversation {
+    const TABLE: Table = Table::Conversations;
+}
+
+impl Record for Order {
+    const TABLE: Table = Table::Orders;
+}
+
+/// An update that was received and is not yet applied, reduced to what matters to us. Key: the update's id.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct InboxEntry {
+    /// The update's JSON.
+    pub json: Personal<Box<RawValue>>,
+}
+
+impl Record for InboxEntry {
+    const TABLE: Table = Table::Inbox;
+}
+
+/// The engine's own counters, one record.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Counters {
+    /// Stands before the number in each order id of this data folder.
+    pub(super) tag: String,
+    /// The last order's number.
+    pub(super) orders: u64,
+    /// The last job's key in the outbox.
+    pub(super) jobs: u64,
+}
+
+impl Counters {
+    pub(super) const KEY: u64 = 1;
+
+    /// The counters of a new data folder.
+    pub(super) fn fresh() -> Self {
+        // Letters and digits that are not mistaken for one another when they are read out.
+        const LETTERS: &[u8] = b"ACDEFGHJKLMNPQRTUVWXY34679";
+        let letter = || {
+            LETTERS
+                .get(fastrand::usize(..LETTERS.len()))
+                .map_or('A', |b| char::from(*b))
+        };
+        Self {
+            tag: (0..3).map(|_| letter()).collect(),
+            orders: 0,
+            jobs: 0,
+        }
+    }
+}
+
+impl Record for Counters {
+    const TABLE: Table = Table::Meta;
+}
+
+/// Something that is to reach Telegram. Key: ascending, in the order of release.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// The chat.
+    pub chat: i64,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// What.
+    pub what: What,
+}
+
+impl Record for Outgoing {
+    const TABLE: Table = Table::Outbox;
+}
+
+/// What is to reach Telegram. What can be rendered from the state of the moment is only named, so that changes that
+/// come faster than they can be sent melt into one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case")]
+pub enum What {
+    /// A message of its own.
+    Say {
+        /// What it says.
+        reply: Reply,
+    },
+    /// The draft's message as the draft now is.
+    Draft {
+        /// The draft.
+        draft: String,
+    },
+    /// The draft's message after the draft has ended.
+    Close {
+        /// The draft.
+        draft: String,
+        /// How it ended.
+        closing: Closing,
+        /// The order it became.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<OrderNumber>,
+    },
+    /// A page of the menu.
+    Menu {
+        /// The page.
+        view: MenuView,
+        /// The message it takes the place of; none: a new one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<i32>,
+    },
+    /// An order's card in the operator chat, as the order now is.
+    Card {
+        /// The order.
+        order: OrderNumber,
+    },
+}
+
+impl What {
+    /// Whether this job shows nothing that the other does not show when both are rendered now.
+    #[must_use]
+    pub fn shows_same_as(&self, other: &What) -> bool {
+        match (self, other) {
+            (Self::Draft { draft }, Self::Draft { draft: other }) => draft == other,
+            (Self::Card { order }, Self::Card { order: other }) => order == other,
+            _ => false,
+        }
+    }
+}
+
+/// The message that shows a chat's draft. Key: the chat.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Shown {
+    /// The draft.
+    pub(super) draft: String,
+    /// The message.
+    pub(super) message: i32,
+}
+
+impl Record for Shown {
+    const TABLE: Table = Table::Shown;
+}
+
+/// An order whose row in the ledger is behind. Key: the order's number.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct RowPending {
+    /// Since when.
+    pub(super) since: Timestamp,
+}
+
+impl Record for RowPending {
+    const TABLE: Table = Table::Rows;
+}

@@ -1,0 +1,172 @@
+//! Rows that the ledger has still to write.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::records::RowPending;
+use super::{Engine, lock};
+use crate::ledger;
+use crate::order::{Order, OrderNumber};
+use crate::store::{Store, Tx, TxError};
+
+/// The orders whose row is behind, and since when.
+#[derive(Debug, Default)]
+pub(super) struct RowIndex(BTreeMap<OrderNumber, Timestamp>);
+
+impl RowIndex {
+    pub(super) fn load(store: &Store) -> Self {
+        let mut rows = BTreeMap::new();
+        store.scan::<RowPending>(|number, pending| {
+            let since = pending.map_or_else(|_| Timestamp::now(), |pending| pending.since);
+            rows.insert(number, since);
+        });
+        Self(rows)
+    }
+}
+
+impl Engine {
+    /// Notes in the transaction that an order's row is behind.
+    pub(super) fn row_pending(
+        &self,
+        tx: &mut Tx<'_>,
+        number: OrderNumber,
+        since: Timestamp,
+    ) -> Result<(), TxError> {
+        let pending = tx
+            .get::<RowPending>(number)?
+            .unwrap_or(RowPending { since });
+        tx.put(number, &pending)?;
+        Ok(())
+    }
+
+    /// Wakes the ledger for rows whose orders are on disk.
+    pub(super) fn rows_behind(&self, numbers: &[OrderNumber]) {
+        if numbers.is_empty() {
+            return;
+        }
+        let now = Timestamp::now();
+        let mut rows = lock(&self.rows);
+        for number in numbers {
+            rows.0.entry(*number).or_insert(now);
+        }
+        drop(rows);
+        self.rows_wake.notify_one();
+    }
+}
+
+/// The engine's orders as the ledger's rows.
+#[derive(Debug)]
+pub struct PendingRows {
+    engine: Arc<Engine>,
+    zone: jiff::tz::TimeZone,
+}
+
+impl PendingRows {
+    /// The rows of an engine, with times in the shop's zone.
+    #[must_use]
+    pub fn new(engine: Arc<Engine>, zone: jiff::tz::TimeZone) -> Self {
+        Self { engine, zone }
+    }
+}
+
+/// An order as a row of the ledger, with times in the shop's zone.
+#[must_use]
+pub fn row_of(order: &Order, zone: &jiff::tz::TimeZone) -> ledger::Row {
+    let currency = crate::money::Currency::parse(&order.currency);
+    let time = |at: Timestamp| {
+        at.to_zoned(zone.clone())
+            .strftime("%Y-%m-%dT%H:%M:%S%:z")
+            .to_string()
+    };
+    let personal = |text: &Option<crate::privacy::PersonalText>| {
+        text.as_ref()
+            .map_or_else(String::new, |t| t.as_str().to_owned())
+    };
+    let allergies: Vec<_> = order.allergies.iter().map(|a| a.as_str()).collect();
+    let note = match (&order.note, &order.time) {
+        (None, None) => String::new(),
+        (Some(note), None) => note.as_str().to_owned(),
+        (None, Some(when)) => format!("when: {}", when.as_str()),
+        (Some(note), Some(when)) => format!("{}; when: {}", note.as_str(), when.as_str()),
+    };
+    ledger::Row::new([
+        order.id.to_string(),
+        time(order.placed_at),
+        order.status.as_str().to_owned(),
+        order.customer.to_string(),
+        personal(&order.name),
+        personal(&order.phone),
+        order.fulfilment.as_str().to_owned(),
+        personal(&order.address),
+        order.items_text(),
+        allergies.join("; "),
+        note,
+        currency.map_or_else(|| order.total.minor().to_string(), |c| c.plain(order.total)),
+        order.currency.clone(),
+        "cash".to_owned(),
+        order.source.as_str().to_owned(),
+        time(order.updated_at),
+    ])
+}
+
+impl ledger::Source for PendingRows {
+    fn pending(&self, limit: usize) -> Vec<(ledger::Row, u64)> {
+        let numbers: Vec<_> = lock(&self.engine.rows)
+            .0
+            .keys()
+            .take(limit)
+            .copied()
+            .collect();
+        let order = |number| self.engine.store.get::<Order>(number).ok().flatten();
+        numbers
+            .into_iter()
+            .filter_map(order)
+            .map(|order| (row_of(&order, &self.zone), order.version))
+            .collect()
+    }
+
+    fn written(&self, done: &[(String, u64)]) {
+        let engine = &self.engine;
+        let numbers = done.iter().filter_map(|(id, version)| {
+            let number = crate::order::OrderId::number(&engine.tag, id)?;
+            Some((number, *version))
+        });
+        let result = engine.transact(|tx| {
+            let mut written = Vec::new();
+            for (number, version) in numbers {
+                // An order that changed while its row was on its way stays behind.
+                let current = tx.get::<Order>(number)?.map(|order| order.version);
+                if current.is_none_or(|current| current == version) {
+                    tx.delete::<RowPending>(number);
+                    written.push(number);
+                }
+            }
+            let mut rows = lock(&engine.rows);
+            for number in written {
+                rows.0.remove(&number);
+            }
+            Ok(())
+        });
+        if let Err(e) = result {
+            tracing::error!(error = %e, "written rows could not be marked");
+        }
+    }
+
+    fn row(&self, order_id: &str) -> Option<(ledger::Row, u64)> {
+        let number = crate::order::OrderId::number(&self.engine.tag, order_id)?;
+        let order = self.engine.store.get::<Order>(number).ok().flatten()?;
+        Some((row_of(&order, &self.zone), order.version))
+    }
+
+    fn backlog(&self) -> (usize, Duration) {
+        let rows = lock(&self.engine.rows);
+        let oldest = rows.0.values().min();
+        let age = oldest.map_or(Duration::ZERO, |at| {
+            Timestamp::now().duration_since(*at).unsigned_abs()
+        });
+        (rows.0.len(), age)
+    }
+}

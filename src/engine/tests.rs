@@ -1,0 +1,128 @@
+#![allow(clippy::unwrap_used)]
+
+use std::time::Duration;
+
+use super::*;
+use crate::conversation::Requires;
+use crate::money::Money;
+use crate::store::Options;
+use crate::understand::CacheSettings;
+
+/// An engine over a fresh folder, with the sample menu and the embedded parser.
+pub(crate) fn engine() -> (
+    Arc<Engine>,
+    mpsc::UnboundedReceiver<Release>,
+    tempfile::TempDir,
+) {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = Store::open(folder.path(), Options::default()).unwrap();
+    let menu = Arc::new(Menu::parse(include_str!("../../menu.json")).unwrap());
+    let metrics = Metrics::new();
+    let cache = CacheSettings {
+        ttl: Duration::ZERO,
+        entries: 0,
+    };
+    let parser = Parser::new(Arc::clone(&menu), None, cache, Arc::clone(&metrics));
+    let (engine, releases) = Engine::new(Setup {
+        store,
+        menu,
+        parser: Arc::new(parser),
+        rules: Rules {
+            requires: Requires::default(),
+            max_quantity: 20,
+            max_total: Money::from_minor(50_000),
+            draft_ttl: jiff::SignedDuration::from_mins(30),
+        },
+        operator: Operator {
+            chat: Some(-100),
+            ids: Vec::new(),
+        },
+        rate_limit: 0,
+        metrics,
+    })
+    .unwrap();
+    (engine, releases, folder)
+}
+
+fn raw(id: u64) -> RawUpdate {
+    let json =
+        serde_json::value::RawValue::from_string(format!(r#"{{"update_id":{id}}}"#)).unwrap();
+    RawUpdate {
+        id,
+        json: crate::privacy::Personal::new(json),
+        ignored: false,
+    }
+}
+
+fn says(update: u64, text: &str) -> Incoming {
+    Incoming {
+        update: Some(update),
+        user: 7,
+        chat: 7,
+        private: true,
+        name: None,
+        language: None,
+        date: Some(1_800_000_000),
+        kind: IncomingKind::Text(text.into()),
+    }
+}
+
+/// The jobs that were released, by what they are.
+fn jobs(releases: &mut mpsc::UnboundedReceiver<Release>) -> Vec<What> {
+    let mut jobs = Vec::new();
+    while let Ok(release) = releases.try_recv() {
+        if let Release::Job { outgoing, .. } = release {
+            jobs.push(outgoing.what);
+        }
+    }
+    jobs
+}
+
+#[tokio::test]
+async fn an_update_that_comes_twice_is_applied_once() {
+    let (engine, mut releases, _folder) = engine();
+    let (fresh, commit) = engine.receive(vec![raw(5), raw(6)], 0).unwrap();
+    assert_eq!(fresh.len(), 2);
+    commit.durable().await.unwrap();
+    let (again, _) = engine.receive(vec![raw(5), raw(6), raw(7)], 0).unwrap();
+    assert_eq!(
+        again.iter().map(|update| update.id).collect::<Vec<_>>(),
+        [7]
+    );
+    assert_eq!(engine.offset(0), Some(8));
+
+    engine.submit(says(5, "two colas"));
+    engine.submit(says(5, "two colas"));
+    assert_eq!(engine.drain(Duration::from_secs(5)).await, 0);
+    assert_eq!(jobs(&mut releases).len(), 1, "one draft");
+    assert_eq!(engine.unfinished().len(), 2, "updates 6 and 7 wait");
+}
+
+#[tokio::test]
+async fn yes_after_an_order_places_it_with_its_card_and_row() {
+    let (engine, mut releases, _folder) = engine();
+    let (_, commit) = engine.receive((1..=3).map(raw).collect(), 0).unwrap();
+    commit.durable().await.unwrap();
+    engine.submit(says(1, "two colas"));
+    engine.submit(says(2, "yes"));
+    engine.submit(says(3, "yes"));
+    engine.drain(Duration::from_secs(5)).await;
+    let order = engine
+        .store()
+        .get::<crate::order::Order>(1)
+        .unwrap()
+        .unwrap();
+    assert_eq!((order.total.minor(), order.version), (500, 1));
+    assert!(
+        engine
+            .store()
+            .get::<crate::order::Order>(2)
+            .unwrap()
+            .is_none()
+    );
+    let jobs = jobs(&mut releases);
+    assert!(jobs.contains(&What::Card { order: 1 }), "{jobs:?}");
+    let rows = PendingRows::new(Arc::clone(&engine), jiff::tz::TimeZone::UTC);
+    assert_eq!(crate::ledger::Source::backlog(&rows).0, 1);
+    assert!(engine.unfinished().is_empty());
+}

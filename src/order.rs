@@ -1,0 +1,379 @@
+//! A placed order and the states it may go through.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::cart::{Cart, Priced, describe};
+use crate::money::Money;
+use crate::parsed::Fulfilment;
+use crate::privacy::PersonalText;
+
+/// An order's number, counted up from 1 in one data folder.
+pub type OrderNumber = u64;
+
+/// An order's name towards people and in the sheet: the data folder's tag and the number, such as `K7F-1042`. The tag
+/// keeps the ids of a shop that lost its data folder from falling on old rows.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OrderId(String);
+
+impl OrderId {
+    /// The id of an order in the folder with this tag.
+    #[must_use]
+    pub fn new(tag: &str, number: OrderNumber) -> Self {
+        Self(format!("{tag}-{number}"))
+    }
+
+    /// The number in an id of the folder with this tag; none for any other text.
+    #[must_use]
+    pub fn number(tag: &str, id: &str) -> Option<OrderNumber> {
+        let digits = id.strip_prefix(tag)?.strip_prefix('-')?;
+        let plain = digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
+        plain.then(|| digits.parse().ok()).flatten()
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for OrderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for OrderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// An order that a customer has placed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// Its number, the key in the store.
+    pub number: OrderNumber,
+    /// Its name towards people.
+    pub id: OrderId,
+    /// The customer's Telegram user id.
+    pub customer: u64,
+    /// The draft it was placed from: no draft makes two orders.
+    pub draft: String,
+    /// Where it stands.
+    pub status: Status,
+    /// When the customer placed it.
+    pub placed_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// Minutes that the shop has said it takes, counted from `updated_at` of that answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay_minutes: Option<u32>,
+    /// What is ordered, with the prices of the moment it was placed.
+    pub lines: Vec<OrderLine>,
+    /// The cart it was made of, for ordering the same again.
+    pub cart: Cart,
+    /// How it reaches the customer.
+    pub fulfilment: Fulfilment,
+    /// Who ordered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<PersonalText>,
+    /// How to reach them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<PersonalText>,
+    /// Where to deliver; none for pick-up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<PersonalText>,
+    /// When it is wanted, in the customer's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<PersonalText>,
+    /// What the customer cannot eat.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allergies: Vec<PersonalText>,
+    /// A wish for the whole order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<PersonalText>,
+    /// Sum of the lines.
+    pub subtotal: Money,
+    /// Fee of the delivery.
+    pub fee: Money,
+    /// What is to be paid.
+    pub total: Money,
+    /// ISO 4217 code of all amounts.
+    pub currency: String,
+    /// Who or what understood it.
+    pub source: Source,
+    /// Beyond the limits that the shop has set, so that it should look twice.
+    pub large: bool,
+    /// Counts the changes; the sheet's row of an older version is behind.
+    pub version: u64,
+    /// The card in the operator chat, once it is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<i32>,
+}
+
+/// A line of a placed order, in words and figures that no later menu changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderLine {
+    /// The item's name.
+    pub name: String,
+    /// How many.
+    pub quantity: u32,
+    /// Its options in words.
+    pub options: Vec<String>,
+    /// A wish for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<PersonalText>,
+    /// Price of all its units.
+    pub total: Money,
+}
+
+impl OrderLine {
+    /// The lines of a priced cart.
+    #[must_use]
+    pub fn of(priced: &Priced) -> Vec<Self> {
+        let line = |line: &crate::cart::PricedLine| Self {
+            name: line.name.clone(),
+            quantity: line.quantity,
+            options: line.options.iter().map(describe).collect(),
+            note: line.note.clone(),
+            total: line.total,
+        };
+        priced.lines.iter().map(line).collect()
+    }
+
+    /// The line as the sheet shows it: `2 x Margherita (large, extra cheese)`.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        let note = self.note.as_ref().map(|note| note.as_str().to_owned());
+        let said: Vec<_> = self.options.iter().cloned().chain(note).collect();
+        let Self { quantity, name, .. } = self;
+        if said.is_empty() {
+            format!("{quantity} x {name}")
+        } else {
+            format!("{quantity} x {name} ({})", said.join(", "))
+        }
+    }
+}
+
+/// Who or what understood the words that first put something into the cart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The model.
+    Gpt,
+    /// The model, for an equal message before.
+    Cache,
+    /// The embedded parser.
+    Local,
+    /// The customer's taps.
+    Buttons,
+}
+
+impl From<crate::understand::Source> for Source {
+    fn from(source: crate::understand::Source) -> Self {
+        match source {
+            crate::understand::Source::Gpt => Self::Gpt,
+            crate::understand::Source::Cache => Self::Cache,
+            crate::understand::Source::Local => Self::Local,
+        }
+    }
+}
+
+impl Source {
+    /// The word that stands in files and the sheet.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Gpt => "gpt",
+            Self::Cache => "cache",
+            Self::Local => "local",
+            Self::Buttons => "buttons",
+        }
+    }
+}
+
+/// Where an order stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// The customer has placed it; the shop has not answered.
+    Placed,
+    /// The shop makes it.
+    Accepted,
+    /// It can be fetched or is on its way.
+    Ready,
+    /// The customer has it.
+    Done,
+    /// The shop cannot make it.
+    Rejected,
+    /// The customer took it back.
+    Cancelled,
+    /// Nobody answered in time.
+    Expired,
+}
+
+/// What somebody does to a placed order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The shop takes it.
+    Accept,
+    /// The shop cannot make it.
+    Reject,
+    /// The shop needs this many minutes (more).
+    Delay(u32),
+    /// It can be fetched or is on its way.
+    Ready,
+    /// The customer has it.
+    Done,
+}
+
+impl Status {
+    /// The word that stands in files and the sheet.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Placed => "placed",
+            Self::Accepted => "accepted",
+            Self::Ready => "ready",
+            Self::Done => "done",
+            Self::Rejected => "rejected",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// Whether nothing can happen to the order any more.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        matches!(
+            self,
+            Self::Done | Self::Rejected | Self::Cancelled | Self::Expired
+        )
+    }
+
+    /// Where a step leads from here; none: the step is impossible. A delay of an order that was not accepted
+    /// accepts it: the shop has named a time for it.
+    #[must_use]
+    pub const fn after(self, step: Step) -> Option<Status> {
+        match (self, step) {
+            (Self::Placed, Step::Accept) | (Self::Placed | Self::Accepted, Step::Delay(_)) => {
+                Some(Self::Accepted)
+            }
+            (Self::Placed | Self::Accepted, Step::Reject) => Some(Self::Rejected),
+            (Self::Accepted, Step::Ready) => Some(Self::Ready),
+            (Self::Accepted | Self::Ready, Step::Done) => Some(Self::Done),
+            _ => None,
+        }
+    }
+}
+
+/// Longest delay that a button may announce: a day.
+pub const LONGEST_DELAY: u32 = 24 * 60;
+
+impl Order {
+    /// Moves the order, or says that the step is impossible where it stands.
+    ///
+    /// # Errors
+    /// The status it has, which the step does not lead on from.
+    pub fn advance(&mut self, step: Step, now: Timestamp) -> Result<(), Status> {
+        let next = self.status.after(step).ok_or(self.status)?;
+        if let Step::Delay(minutes) = step {
+            self.delay_minutes = Some(minutes.min(LONGEST_DELAY));
+        }
+        self.status = next;
+        self.touch(now);
+        Ok(())
+    }
+
+    /// The customer takes the order back, which is possible until the shop accepts it.
+    ///
+    /// # Errors
+    /// The status it has, if it is too late.
+    pub fn cancel(&mut self, now: Timestamp) -> Result<(), Status> {
+        if self.status != Status::Placed {
+            return Err(self.status);
+        }
+        self.status = Status::Cancelled;
+        self.touch(now);
+        Ok(())
+    }
+
+    fn touch(&mut self, now: Timestamp) {
+        // A clock that was set back must not make a change older than what it changes.
+        self.updated_at = now.max(self.updated_at);
+        self.version += 1;
+    }
+
+    /// All lines in one text, as the sheet shows them.
+    #[must_use]
+    pub fn items_text(&self) -> String {
+        let lines: Vec<_> = self.lines.iter().map(OrderLine::plain).collect();
+        lines.join("; ")
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_state_machine_refuses_the_impossible() {
+        use Status::{Accepted, Cancelled, Done, Expired, Placed, Ready, Rejected};
+        let steps = [
+            Step::Accept,
+            Step::Reject,
+            Step::Delay(10),
+            Step::Ready,
+            Step::Done,
+        ];
+        let table = [
+            (
+                Placed,
+                [Some(Accepted), Some(Rejected), Some(Accepted), None, None],
+            ),
+            (
+                Accepted,
+                [
+                    None,
+                    Some(Rejected),
+                    Some(Accepted),
+                    Some(Ready),
+                    Some(Done),
+                ],
+            ),
+            (Ready, [None, None, None, None, Some(Done)]),
+            (Done, [None; 5]),
+            (Rejected, [None; 5]),
+            (Cancelled, [None; 5]),
+            (Expired, [None; 5]),
+        ];
+        for (status, expected) in table {
+            assert_eq!(steps.map(|step| status.after(step)), expected, "{status:?}");
+            assert_eq!(status.is_final(), expected == [None; 5]);
+        }
+    }
+
+    #[test]
+    fn an_id_is_read_back_only_by_its_own_folder() {
+        let id = OrderId::new("K7F", 1042);
+        assert_eq!(OrderId::number("K7F", id.as_str()), Some(1042));
+        for forged in [
+            "K7G-1042",
+            "K7F-",
+            "K7F-01042",
+            "K7F--1",
+            "K7F-1042 ",
+            "1042",
+            "",
+            "K7F-99999999999999999999",
+        ] {
+            assert_eq!(OrderId::number("K7F", forged), None, "{forged}");
+        }
+    }
+}

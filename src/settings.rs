@@ -1,0 +1,208 @@
+//! Settings from environment variables: read once, checked completely, typed.
+//!
+//! [`Environment`] takes what is ours out of the process's environment, [`Settings::read`] gives it meaning and
+//! collects every problem, so that an operator sees all of them at once. [`SETTINGS`] is the list that the reader,
+//! `order-bot check` and the documents share.
+
+mod catalog;
+mod environment;
+mod read;
+mod value;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::privacy::SecretString;
+use crate::store::DataKey;
+use jiff::tz::TimeZone;
+
+pub use catalog::{SETTINGS, Setting};
+pub use environment::{Environment, Problem, Shown};
+pub use read::read_http_addr;
+
+/// Everything the bot is told from outside.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The Bot API.
+    pub telegram: Telegram,
+    /// Who runs the shop.
+    pub operator: Operator,
+    /// The model; none: the embedded parser alone.
+    pub openai: Option<OpenAi>,
+    /// How long the model's answers are kept.
+    pub cache: Cache,
+    /// The spreadsheet; none: orders go to `orders.csv` in the data folder.
+    pub sheets: Option<Sheets>,
+    /// The menu's file.
+    pub menu_file: PathBuf,
+    /// Folder of everything the bot keeps.
+    pub data_dir: PathBuf,
+    /// Key for personal data at rest; there in production.
+    pub data_key: Option<DataKey>,
+    /// Where health and metrics are served.
+    pub http_addr: SocketAddr,
+    /// Where the bot runs.
+    pub app_env: AppEnv,
+    /// How it logs.
+    pub log: Log,
+    /// Messages of one customer; none: no limit.
+    pub rate_limit_per_minute: Option<u32>,
+    /// What an order must have and may be.
+    pub order: OrderRules,
+    /// Time to finish what is under way when told to stop.
+    pub shutdown_grace: Duration,
+    /// For paying in Telegram; none: pay on delivery or pick-up only.
+    pub payment_provider_token: Option<SecretString>,
+    /// The shop's time zone.
+    pub time_zone: TimeZone,
+}
+
+/// What the commands beside the bot need: reading messages, exporting orders. Nothing of it is required.
+#[derive(Debug, Clone)]
+pub struct ToolSettings {
+    /// The model; none: the embedded parser alone.
+    pub openai: Option<OpenAi>,
+    /// How long the model's answers are kept.
+    pub cache: Cache,
+    /// The menu's file.
+    pub menu_file: PathBuf,
+    /// Folder of everything the bot keeps.
+    pub data_dir: PathBuf,
+    /// Key for personal data at rest.
+    pub data_key: Option<DataKey>,
+    /// How to log.
+    pub log: Log,
+    /// The shop's time zone.
+    pub time_zone: TimeZone,
+}
+
+/// The Bot API.
+#[derive(Debug, Clone)]
+pub struct Telegram {
+    /// The bot's token.
+    pub token: SecretString,
+    /// Base URL.
+    pub api_url: BaseUrl,
+    /// Limit over all chats, with which come 1/s a chat and 20/min a group; none: no limit at all.
+    pub messages_per_second: Option<u32>,
+}
+
+/// Who runs the shop.
+#[derive(Debug, Clone)]
+pub struct Operator {
+    /// The chat or group that gets order cards.
+    pub chat: Option<i64>,
+    /// User ids allowed to act there; empty: every member of that chat.
+    pub ids: Vec<u64>,
+}
+
+/// The model.
+#[derive(Debug, Clone)]
+pub struct OpenAi {
+    /// The provider's key.
+    pub api_key: SecretString,
+    /// Base URL, ending in `/v1`.
+    pub base_url: BaseUrl,
+    /// The model's name.
+    pub model: String,
+    /// For one order, retries included.
+    pub timeout: Duration,
+}
+
+/// How long and how many of the model's answers are kept. Zero of either: none.
+#[derive(Debug, Clone, Copy)]
+pub struct Cache {
+    /// For how long.
+    pub ttl: Duration,
+    /// How many.
+    pub entries: u64,
+}
+
+/// The spreadsheet.
+#[derive(Debug, Clone)]
+pub struct Sheets {
+    /// The service account's key file, checked.
+    pub key_json: SecretString,
+    /// The spreadsheet's id.
+    pub spreadsheet_id: String,
+    /// The tab for orders: letters, digits, space, `_` and `-`.
+    pub tab: String,
+    /// Base URL of the Sheets API.
+    pub api_url: BaseUrl,
+}
+
+/// What an order must have and may be.
+#[derive(Debug, Clone)]
+pub struct OrderRules {
+    /// What is asked for before confirming; none twice.
+    pub requires: Vec<Required>,
+    /// Above this number of one line the operator must approve.
+    pub max_quantity: u32,
+    /// Above this total the operator must approve: a decimal in the menu's currency, which only the menu knows.
+    pub max_total: String,
+    /// When an unconfirmed order expires.
+    pub draft_ttl: Duration,
+}
+
+/// Something that may be asked for before an order is confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Required {
+    /// A phone number.
+    Phone,
+    /// An address, for deliveries only.
+    Address,
+    /// A name.
+    Name,
+}
+
+/// How the process logs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// Form of a line.
+    pub format: LogFormat,
+    /// A valid `tracing` filter.
+    pub level: String,
+}
+
+/// Form of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Text,
+}
+
+/// Where the bot runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AppEnv {
+    /// A developer's machine.
+    Development,
+    /// A rehearsal.
+    Staging,
+    /// The shop.
+    Production,
+}
+
+/// An `http` or `https` URL without user, query, fragment or trailing slash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseUrl(String);
+
+impl BaseUrl {
+    /// The URL, without a trailing slash.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,269 @@
+//! Our own listener: each batch of updates is on disk before Telegram is told that it arrived.
+//!
+//! teloxide's own polling acknowledges a batch as soon as it has been handed to in-memory queues, so that a crash
+//! loses orders. Here the offset moves only after the engine's inbox is durable, and what a previous process left
+//! unfinished comes first.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::stream::{self, Stream};
+use serde::Deserialize;
+use serde_json::json;
+use serde_json::value::RawValue;
+use teloxide::Bot;
+use teloxide::stop::{StopFlag, StopToken, mk_stop_token};
+use teloxide::types::{Update, UpdateKind};
+use teloxide::update_listeners::{AsUpdateStream, UpdateListener};
+
+use super::link::Link;
+use super::reduce::{ALLOWED, reduce};
+use super::{CALL_TIMEOUT, POLL_SECONDS};
+use crate::engine::{Engine, RawUpdate};
+use crate::metrics::count;
+
+/// Updates in one batch, the most that Telegram gives. (Bot API, `getUpdates`, `limit`)
+const BATCH: u32 = 100;
+
+/// Customers who wait this long for the disk are told so.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+pub(super) struct Listener {
+    bot: Bot,
+    engine: Arc<Engine>,
+    link: Arc<Link>,
+    ready: VecDeque<Update>,
+    failures: u32,
+    stop: (StopToken, StopFlag),
+}
+
+impl Listener {
+    pub(super) fn new(bot: Bot, engine: Arc<Engine>, link: Arc<Link>) -> Self {
+        let mut listener = Self {
+            bot,
+            link,
+            ready: VecDeque::new(),
+            failures: 0,
+            stop: mk_stop_token(),
+            engine: Arc::clone(&engine),
+        };
+        let left = engine.unfinished();
+        if !left.is_empty() {
+            tracing::info!(
+                updates = left.len(),
+                "updates that a previous run did not finish are handled first"
+            );
+        }
+        listener.make_ready(left);
+        listener
+    }
+
+    pub(super) fn stop(&self) -> StopToken {
+        self.stop.0.clone()
+    }
+
+    /// The next update; none when the listener was stopped.
+    async fn next(&mut self) -> Option<Update> {
+        loop {
+            if let Some(update) = self.ready.pop_front() {
+                return Some(update);
+            }
+            let stopped = self.stop.1.clone();
+            tokio::select! {
+                biased;
+                () = stopped => return None,
+                () = self.fill() => {}
+            }
+        }
+    }
+
+    /// One poll, from the question to the disk.
+    async fn fill(&mut self) {
+        match self.poll().await {
+            Ok(batch) => {
+                self.link.answered();
+                self.failures = 0;
+                if !batch.is_empty() {
+                    self.receive(&batch).await;
+                }
+            }
+            Err(trouble) => {
+                self.link.failed(trouble.class);
+                count(&self.engine.metrics().errors, trouble.class);
+                let wait = trouble.wait.unwrap_or_else(|| backoff(self.failures));
+                self.failures = self.failures.saturating_add(1);
+                tracing::warn!(
+                    class = trouble.class,
+                    attempt = self.failures,
+                    wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+                    "Telegram could not be asked for updates"
+                );
+                tokio::time::sleep(wait).await;
+            }
+        }
+    }
+
+    async fn poll(&self) -> Result<Vec<Box<RawValue>>, Trouble> {
+        let now = jiff::Timestamp::now().as_second();
+        let url = format!(
+            "{}/bot{}/GetUpdates",
+            self.bot.api_url().as_str().trim_end_matches('/'),
+            self.bot.token()
+        );
+        let mut body = json!({"limit": BATCH, "timeout": POLL_SECONDS, "allowed_updates": ALLOWED});
+        if let (Some(offset), Some(body)) = (self.engine.offset(now), body.as_object_mut()) {
+            body.insert("offset".into(), offset.into());
+        }
+        let call = async {
+            let answer = self
+                .bot
+                .client()
+                .post(url)
+                .json(&body)
+                .send()
+                .await
+                .map_err(|e| {
+                    // Nothing of the error itself: it names the URL, and the URL holds the token.
+                    Trouble::of(if e.is_timeout() {
+                        "timeout"
+                    } else {
+                        "unreachable"
+                    })
+                })?;
+            let status = answer.status().as_u16();
+            let body = answer.bytes().await.map_err(|_| Trouble::of("cut"))?;
+            let answer: Answer = serde_json::from_slice(&body).map_err(|_| match status {
+                200 => Trouble::of("bad_answer"),
+                _ => Trouble::of_status(status),
+            })?;
+            match answer.result {
+                Some(batch) if answer.ok => Ok(batch),
+                _ => Err(Trouble {
+                    wait: answer
+                        .parameters
+                        .and_then(|p| p.retry_after)
+                        .map(Duration::from_secs),
+                    ..Trouble::of_status(answer.error_code.unwrap_or(status))
+                }),
+            }
+        };
+        tokio::time::timeout(CALL_TIMEOUT, call)
+            .await
+            .unwrap_or_else(|_| Err(Trouble::of("timeout")))
+    }
+
+    /// Makes a batch durable, and only then ready to be handled and acknowledged.
+    async fn receive(&mut self, batch: &[Box<RawValue>]) {
+        let reduced: Vec<_> = batch.iter().filter_map(|raw| reduce(raw)).collect();
+        let chats: Vec<i64> = reduced.iter().filter_map(|r| r.private_chat).collect();
+        let updates = reduced.into_iter().map(|r| r.update).collect();
+        let now = jiff::Timestamp::now().as_second();
+        let (fresh, commit) = match self.engine.receive(updates, now) {
+            Ok(received) => received,
+            Err(e) => {
+                count(&self.engine.metrics().errors, "store");
+                tracing::error!(error = %e, "a batch of updates could not be kept");
+                tokio::time::sleep(PATIENCE).await;
+                return;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, commit.durable())
+            .await
+            .is_err()
+        {
+            self.engine.tell_trouble(&chats);
+            if commit.durable().await.is_err() {
+                return;
+            }
+        }
+        self.make_ready(fresh);
+    }
+
+    fn make_ready(&mut self, updates: Vec<RawUpdate>) {
+        for raw in updates {
+            match serde_json::from_str::<Update>(raw.json.expose().get()) {
+                Ok(update) if !matches!(update.kind, UpdateKind::Error(_)) => {
+                    self.ready.push_back(update);
+                }
+                _ => {
+                    count(&self.engine.metrics().errors, "undecodable");
+                    tracing::warn!(
+                        update = raw.id,
+                        "an update could not be decoded and is left out"
+                    );
+                    self.engine.skip(raw.id);
+                }
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    ok: bool,
+    result: Option<Vec<Box<RawValue>>>,
+    error_code: Option<u16>,
+    parameters: Option<Parameters>,
+}
+
+#[derive(Deserialize)]
+struct Parameters {
+    retry_after: Option<u64>,
+}
+
+/// Why a poll failed.
+#[derive(Debug)]
+struct Trouble {
+    class: &'static str,
+    wait: Option<Duration>,
+}
+
+impl Trouble {
+    const fn of(class: &'static str) -> Self {
+        Self { class, wait: None }
+    }
+
+    const fn of_status(status: u16) -> Self {
+        match status {
+            409 => Self {
+                class: "conflict",
+                wait: Some(Duration::from_secs(5)),
+            },
+            401 | 404 => Self {
+                class: "unauthorized",
+                wait: Some(Duration::from_secs(30)),
+            },
+            429 => Self::of("too_many_requests"),
+            500..=599 => Self::of("server_error"),
+            _ => Self::of("refused"),
+        }
+    }
+}
+
+/// 0.25 s, doubled with each failure up to 16 s, with up to a quarter more so that many bots do not return at once.
+fn backoff(failures: u32) -> Duration {
+    let base = Duration::from_millis(250 << failures.min(6));
+    base.mul_f64(1.0 + fastrand::f64() / 4.0)
+}
+
+impl UpdateListener for Listener {
+    type Err = std::convert::Infallible;
+
+    fn stop_token(&mut self) -> StopToken {
+        self.stop()
+    }
+}
+
+impl<'a> AsUpdateStream<'a> for Listener {
+    type StreamErr = std::convert::Infallible;
+    type Stream =
+        std::pin::Pin<Box<dyn Stream<Item = Result<Update, Self::StreamErr>> + Send + 'a>>;
+
+    fn as_stream(&'a mut self) -> Self::Stream {
+        Box::pin(stream::unfold(self, |listener| async move {
+            let update = listener.next().await?;
+            Some((Ok(update), listener))
+        }))
+    }
+}

@@ -1,0 +1,428 @@
+//! Messages out: one queue a chat (for cards: an order), paced to Telegram's limits, repeated until Telegram has them.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use teloxide::payloads::{AnswerCallbackQuerySetters, EditMessageTextSetters, SendMessageSetters};
+use teloxide::prelude::Requester;
+use teloxide::types::{
+    ButtonRequest, CallbackQueryId, ChatId, InlineKeyboardButton, InlineKeyboardMarkup,
+    KeyboardButton, KeyboardMarkup, KeyboardRemove, LinkPreviewOptions, MessageId, ParseMode,
+    ReplyMarkup,
+};
+use teloxide::{ApiError, Bot, RequestError};
+use tokio::sync::{Notify, Semaphore, mpsc};
+
+use super::CALL_TIMEOUT;
+use super::pace::Pacer;
+use crate::engine::{Delivery, Engine, Outgoing, Place, Release, What};
+use crate::metrics::{count, level};
+use crate::text::{self, Keyboard, Message};
+
+/// Calls to Telegram at the same time.
+const MOST_CALLS: usize = 128;
+
+/// Longest wait between two tries of one message.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Lane {
+    Chat(i64),
+    Card(u64),
+}
+
+struct Job {
+    keys: Vec<u64>,
+    outgoing: Outgoing,
+}
+
+/// Sends what the engine releases.
+pub struct Sender {
+    bot: Bot,
+    engine: Arc<Engine>,
+    pacer: Pacer,
+    calls: Semaphore,
+    lanes: Mutex<HashMap<Lane, VecDeque<Job>>>,
+    idle: Notify,
+}
+
+impl std::fmt::Debug for Sender {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sender").finish_non_exhaustive()
+    }
+}
+
+/// What is to be done after a call.
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    /// Telegram shows it, in this message if it is a new one.
+    Shown(Option<i32>),
+    /// The message that was to be changed is gone: a new one takes its place.
+    Gone,
+    /// The chat wants silence first.
+    Silence(Duration),
+    /// It may work later.
+    Retry(&'static str),
+    /// It will never work.
+    GiveUp(&'static str),
+    /// Telegram does not like the text's form.
+    BadForm,
+    /// The group has another id now.
+    Moved(i64),
+}
+
+impl Sender {
+    /// A sender; `per_second`: messages to all chats together, 0 for no limit at all.
+    #[must_use]
+    pub fn new(bot: Bot, engine: Arc<Engine>, per_second: u32) -> Arc<Self> {
+        Arc::new(Self {
+            bot,
+            engine,
+            pacer: Pacer::new(per_second),
+            calls: Semaphore::new(MOST_CALLS),
+            lanes: Mutex::default(),
+            idle: Notify::new(),
+        })
+    }
+
+    fn lanes(&self) -> std::sync::MutexGuard<'_, HashMap<Lane, VecDeque<Job>>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends what comes until the engine is gone.
+    pub async fn run(self: Arc<Self>, mut releases: mpsc::UnboundedReceiver<Release>) {
+        while let Some(release) = releases.recv().await {
+            match release {
+                Release::Job { key, outgoing } => self.push(key, outgoing),
+                Release::Answer { callback, text } => {
+                    tokio::spawn(Arc::clone(&self).answer(callback, text));
+                }
+                Release::Unkept { chat } => {
+                    tokio::spawn(Arc::clone(&self).tell_trouble(chat));
+                }
+            }
+        }
+    }
+
+    fn push(self: &Arc<Self>, key: u64, outgoing: Outgoing) {
+        let lane = match outgoing.what {
+            What::Card { order } => Lane::Card(order),
+            _ => Lane::Chat(outgoing.chat),
+        };
+        let job = Job {
+            keys: vec![key],
+            outgoing,
+        };
+        let mut lanes = self.lanes();
+        if let Some(queue) = lanes.get_mut(&lane) {
+            queue.push_back(job);
+            return;
+        }
+        lanes.insert(lane, VecDeque::from([job]));
+        level(&self.engine.metrics().queues, "sending", lanes.len());
+        drop(lanes);
+        tokio::spawn(Arc::clone(self).run_lane(lane));
+    }
+
+    async fn run_lane(self: Arc<Self>, lane: Lane) {
+        loop {
+            let job = {
+                let mut lanes = self.lanes();
+                match lanes.get_mut(&lane).and_then(VecDeque::pop_front) {
+                    Some(job) => job,
+                    None => {
+                        lanes.remove(&lane);
+                        if lanes.is_empty() {
+                            self.idle.notify_waiters();
+                        }
+                        level(&self.engine.metrics().queues, "sending", lanes.len());
+                        return;
+                    }
+                }
+            };
+            self.deliver(lane, job).await;
+        }
+    }
+
+    /// Takes the jobs behind this one that would show the same once more: what is shown is the state of the moment.
+    fn absorb(&self, lane: Lane, job: &mut Job) {
+        let mut lanes = self.lanes();
+        let Some(queue) = lanes.get_mut(&lane) else {
+            return;
+        };
+        queue.retain(|later| {
+            let same = later.outgoing.what.shows_same_as(&job.outgoing.what);
+            if same {
+                job.keys.extend(&later.keys);
+            }
+            !same
+        });
+    }
+
+    async fn deliver(&self, lane: Lane, mut job: Job) {
+        let mut tries: u32 = 0;
+        let mut place = None;
+        let mut plain = false;
+        let mut chat = job.outgoing.chat;
+        loop {
+            self.pacer.ready(chat).await;
+            self.absorb(lane, &mut job);
+            let Some(mut delivery) = self.engine.render(&job.outgoing) else {
+                self.engine.delivered(&job.keys, &job.outgoing, None);
+                return;
+            };
+            delivery.place = place.unwrap_or(delivery.place);
+            let verdict = self.call(chat, &delivery, plain).await;
+            let metrics = self.engine.metrics();
+            let failed = |class| {
+                count(&metrics.telegram_calls, class);
+                tracing::warn!(class, tries, "a message could not be sent");
+            };
+            match verdict {
+                Verdict::Shown(message) => {
+                    count(&metrics.telegram_calls, "ok");
+                    self.engine.delivered(&job.keys, &job.outgoing, message);
+                    return;
+                }
+                Verdict::GiveUp(class) => {
+                    failed(class);
+                    self.engine.delivered(&job.keys, &job.outgoing, None);
+                    return;
+                }
+                Verdict::Gone => place = Some(Place::New),
+                Verdict::BadForm if !plain => {
+                    failed("bad_form");
+                    plain = true;
+                }
+                Verdict::BadForm => {
+                    self.engine.delivered(&job.keys, &job.outgoing, None);
+                    return;
+                }
+                Verdict::Silence(time) => {
+                    failed("too_many_requests");
+                    self.pacer.silence(chat, time);
+                    if self.pacer.is_off() {
+                        tokio::time::sleep(time).await;
+                    }
+                }
+                Verdict::Moved(to) => {
+                    tracing::error!(
+                        "the operator chat has become a supergroup: set OPERATOR_CHAT_ID to its new id"
+                    );
+                    self.engine.operator_chat_moved(chat, to);
+                    chat = to;
+                }
+                Verdict::Retry(class) => {
+                    failed(class);
+                    let wait = Duration::from_millis(500 << tries.min(6)).min(LONGEST_WAIT);
+                    tokio::time::sleep(wait.mul_f64(1.0 + fastrand::f64() / 4.0)).await;
+                }
+            }
+            tries = tries.saturating_add(1);
+        }
+    }
+
+    async fn call(&self, chat: i64, delivery: &Delivery, plain: bool) -> Verdict {
+        // The semaphore is never closed; without a permit the call would go all the same.
+        let _permit = self.calls.acquire().await;
+        let call = async {
+            match delivery.place {
+                Place::New => self.send(chat, &delivery.message, plain).await,
+                Place::Edit(message) => self.edit(chat, message, &delivery.message, plain).await,
+            }
+        };
+        match tokio::time::timeout(CALL_TIMEOUT, call).await {
+            Err(_) => Verdict::Retry("timeout"),
+            Ok(Ok(message)) => Verdict::Shown(Some(message)),
+            Ok(Err(e)) => judge(&e),
+        }
+    }
+
+    async fn send(&self, chat: i64, message: &Message, plain: bool) -> Result<i32, RequestError> {
+        let mut request = self.bot.send_message(ChatId(chat), shown(message, plain));
+        if !plain {
+            request = request.parse_mode(ParseMode::Html);
+        }
+        request = request.link_preview_options(no_preview());
+        if let Some(markup) = markup(&message.keyboard) {
+            request = request.reply_markup(markup);
+        }
+        Ok(request.await?.id.0)
+    }
+
+    async fn edit(
+        &self,
+        chat: i64,
+        id: i32,
+        message: &Message,
+        plain: bool,
+    ) -> Result<i32, RequestError> {
+        let mut request =
+            self.bot
+                .edit_message_text(ChatId(chat), MessageId(id), shown(message, plain));
+        if !plain {
+            request = request.parse_mode(ParseMode::Html);
+        }
+        request = request.link_preview_options(no_preview());
+        // Only buttons can stand below a message that is edited; none: they are taken away.
+        if let Keyboard::Buttons(rows) = &message.keyboard {
+            request = request.reply_markup(inline(rows));
+        }
+        request.await?;
+        Ok(id)
+    }
+
+    /// Answers a tap. Not repeated: Telegram takes answers for a short time only.
+    async fn answer(self: Arc<Self>, callback: String, text: String) {
+        let _permit = self.calls.acquire().await;
+        let mut request = self.bot.answer_callback_query(CallbackQueryId(callback));
+        if !text.is_empty() {
+            request = request.text(text);
+        }
+        let class = match tokio::time::timeout(CALL_TIMEOUT, async { request.await }).await {
+            Err(_) => "timeout",
+            Ok(Ok(_)) => "ok",
+            Ok(Err(e)) => class(&e),
+        };
+        count(&self.engine.metrics().telegram_calls, class);
+    }
+
+    async fn tell_trouble(self: Arc<Self>, chat: i64) {
+        self.pacer.ready(chat).await;
+        let delivery = Delivery {
+            message: text::store_trouble(),
+            place: Place::New,
+        };
+        let _ = self.call(chat, &delivery, false).await;
+    }
+
+    /// Waits until everything is sent, or the time is up; says how many messages were left for the next start.
+    pub async fn drain(&self, limit: Duration) -> usize {
+        let empty = async {
+            loop {
+                let idle = self.idle.notified();
+                if self.lanes().is_empty() {
+                    return;
+                }
+                idle.await;
+            }
+        };
+        let _ = tokio::time::timeout(limit, empty).await;
+        self.lanes().values().map(|queue| queue.len() + 1).sum()
+    }
+
+    /// How many lanes wait, for the metrics.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.lanes().values().map(|queue| queue.len() + 1).sum()
+    }
+}
+
+fn no_preview() -> LinkPreviewOptions {
+    LinkPreviewOptions {
+        is_disabled: true,
+        url: None,
+        prefer_small_media: false,
+        prefer_large_media: false,
+        show_above_text: false,
+    }
+}
+
+/// The text as it is sent. Plain, when Telegram refused the form: with its tags taken away.
+fn shown(message: &Message, plain: bool) -> String {
+    if !plain {
+        return message.html.clone();
+    }
+    let mut text = String::with_capacity(message.html.len());
+    let mut inside = false;
+    for c in message.html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            _ if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&")
+}
+
+fn inline(rows: &[Vec<text::Button>]) -> InlineKeyboardMarkup {
+    InlineKeyboardMarkup::new(rows.iter().map(|row| {
+        row.iter()
+            .map(|button| InlineKeyboardButton::callback(button.label.clone(), button.data.clone()))
+    }))
+}
+
+fn markup(keyboard: &Keyboard) -> Option<ReplyMarkup> {
+    let ask = |label: &str, request| {
+        let button = KeyboardButton::new(label).request(request);
+        KeyboardMarkup::new([[button]])
+            .resize_keyboard()
+            .one_time_keyboard()
+            .into()
+    };
+    match keyboard {
+        Keyboard::None => None,
+        Keyboard::Buttons(rows) if rows.is_empty() => None,
+        Keyboard::Buttons(rows) => Some(inline(rows).into()),
+        Keyboard::AskContact(label) => Some(ask(label, ButtonRequest::Contact)),
+        Keyboard::AskLocation(label) => Some(ask(label, ButtonRequest::Location)),
+        Keyboard::Remove => Some(ReplyMarkup::KeyboardRemove(KeyboardRemove::new())),
+    }
+}
+
+fn judge(error: &RequestError) -> Verdict {
+    match error {
+        RequestError::RetryAfter(seconds) => Verdict::Silence(seconds.duration()),
+        RequestError::MigrateToChatId(chat) => Verdict::Moved(chat.0),
+        RequestError::Api(api) => match api {
+            ApiError::MessageNotModified => Verdict::Shown(None),
+            ApiError::MessageToEditNotFound
+            | ApiError::MessageCantBeEdited
+            | ApiError::MessageIdInvalid => Verdict::Gone,
+            ApiError::CantParseEntities(_) => Verdict::BadForm,
+            ApiError::BotBlocked
+            | ApiError::UserDeactivated
+            | ApiError::ChatNotFound
+            | ApiError::BotKicked
+            | ApiError::BotKickedFromSupergroup
+            | ApiError::GroupDeactivated
+            | ApiError::CantInitiateConversation => Verdict::GiveUp("unreachable_chat"),
+            ApiError::InvalidToken => Verdict::Retry("unauthorized"),
+            ApiError::Unknown(text) if is_transient(text) => Verdict::Retry("server_error"),
+            // A chat that does not want us says so in many words; those of a bad request have no future either.
+            _ => Verdict::GiveUp("refused"),
+        },
+        RequestError::InvalidJson { .. } => Verdict::Retry("bad_answer"),
+        RequestError::Network(_) | RequestError::Io(_) => Verdict::Retry("unreachable"),
+    }
+}
+
+/// teloxide tells the API's errors apart by their text alone, the code is dropped.
+fn is_transient(text: &str) -> bool {
+    [
+        "Internal Server Error",
+        "Bad Gateway",
+        "Service Unavailable",
+        "Gateway Timeout",
+        "Too Many Requests",
+    ]
+    .iter()
+    .any(|transient| text.contains(transient))
+}
+
+/// The class of an error, for logs and metrics: nothing of its text, which may hold a URL or a customer's words.
+pub(super) fn class(error: &RequestError) -> &'static str {
+    match judge(error) {
+        Verdict::Shown(_) => "ok",
+        Verdict::Gone => "gone",
+        Verdict::Silence(_) => "too_many_requests",
+        Verdict::Retry(class) | Verdict::GiveUp(class) => class,
+        Verdict::BadForm => "bad_form",
+        Verdict::Moved(_) => "moved",
+    }
+}

@@ -1,0 +1,351 @@
+//! The draft's message, and what it becomes when the draft has ended.
+
+use teloxide::utils::html::escape;
+
+use super::{Button, Keyboard, Message, join_lines, reply, words};
+use crate::cart::{PricedLine, describe};
+use crate::conversation::{Closing, Customer, Draft, Offer, Rules, Tap, View};
+use crate::menu::Menu;
+use crate::money::{Currency, Money};
+use crate::order::Order;
+use crate::parsed::{Change, Fulfilment};
+
+/// The draft as it stands: lines, prices, what was not understood, what is missing, and its buttons.
+#[must_use]
+pub fn draft(draft: &Draft, customer: &Customer, menu: &Menu, rules: &Rules) -> Message {
+    let offer = draft.offer(menu, rules);
+    let mut lines = match draft.view {
+        View::Summary | View::Edit => summary(draft, &offer, customer, menu),
+        View::Line(id) => offer
+            .priced
+            .lines
+            .iter()
+            .find(|line| line.id == id)
+            .map_or_else(
+                || summary(draft, &offer, customer, menu),
+                |line| one_line(line, menu),
+            ),
+    };
+    if draft.view == View::Summary {
+        lines.extend(open_points(draft, &offer, customer, menu, rules));
+    }
+    let buttons = match draft.view {
+        View::Summary => summary_buttons(draft, &offer, menu),
+        View::Edit => edit_buttons(draft, &offer),
+        View::Line(id) => option_buttons(draft, id, menu),
+    };
+    Message {
+        html: join_lines(&lines),
+        keyboard: Keyboard::Buttons(buttons),
+    }
+}
+
+fn summary(draft: &Draft, offer: &Offer, customer: &Customer, menu: &Menu) -> Vec<String> {
+    let currency = menu.currency();
+    let mut lines = vec!["<b>Your order</b>".to_owned()];
+    for (n, line) in offer.priced.lines.iter().enumerate() {
+        lines.push(format!("{}. {}", n + 1, priced_line(line, currency)));
+    }
+    lines.push(String::new());
+    if offer.fee > Money::ZERO {
+        lines.push(format!("Delivery: {}", currency.show(offer.fee)));
+    }
+    lines.push(format!("<b>Total: {}</b>", currency.show(offer.total)));
+    lines.push(way(
+        offer.fulfilment,
+        customer.address.as_ref().map(|a| a.as_str()),
+    ));
+    if let Some(phone) = &customer.phone {
+        lines.push(format!("Phone: {}", words(phone.as_str())));
+    }
+    if let Some(time) = &draft.time {
+        lines.push(format!("When: {}", words(time.as_str())));
+    }
+    for allergy in &draft.allergies {
+        lines.push(format!("Allergy: {}", words(allergy.as_str())));
+    }
+    if let Some(note) = &draft.note {
+        lines.push(format!("Note: {}", words(note.as_str())));
+    }
+    lines
+}
+
+/// `2 × Margherita (large +$4.00, no fresh basil) — $28.00`
+fn priced_line(line: &PricedLine, currency: Currency) -> String {
+    let option = |option: &crate::cart::PricedOption| {
+        let text = escape(&describe(option));
+        if option.price > Money::ZERO {
+            format!("{text} +{}", currency.show(option.price))
+        } else {
+            text
+        }
+    };
+    let note = line.note.as_ref().map(|note| words(note.as_str()));
+    let said: Vec<_> = line.options.iter().map(option).chain(note).collect();
+    let said = if said.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", said.join(", "))
+    };
+    let PricedLine { quantity, name, .. } = line;
+    format!(
+        "{quantity} × {}{said} — {}",
+        escape(name),
+        currency.show(line.total)
+    )
+}
+
+pub(super) fn way(fulfilment: Fulfilment, address: Option<&str>) -> String {
+    match (fulfilment, address) {
+        (Fulfilment::Delivery, Some(address)) => format!("Delivery to: {}", words(address)),
+        (Fulfilment::Delivery, None) => "Delivery".to_owned(),
+        (Fulfilment::Pickup, _) => "Pick-up at the shop".to_owned(),
+        (Fulfilment::DineIn, _) => "To eat in the shop".to_owned(),
+    }
+}
+
+/// What was not understood, refused or is missing.
+fn open_points(
+    draft: &Draft,
+    offer: &Offer,
+    customer: &Customer,
+    menu: &Menu,
+    rules: &Rules,
+) -> Vec<String> {
+    let mut lines = Vec::new();
+    lines.extend(reply::not_understood(
+        &draft.unmatched,
+        &draft.nearest,
+        menu,
+    ));
+    lines.extend(draft.refusals.iter().map(reply::refusal));
+    lines.extend(
+        draft
+            .gone
+            .iter()
+            .map(|name| format!("⚠️ Not to be had any more: {}", escape(name))),
+    );
+    for choice in draft.cart.missing_choices(menu) {
+        let (group, item) = (escape(&choice.group.name), escape(&choice.item.name));
+        lines.push(format!("❓ Please choose: {group} for {item}"));
+    }
+    let minimum = menu.delivery().minimum;
+    if offer.fulfilment == Fulfilment::Delivery && offer.priced.subtotal < minimum {
+        lines.push(format!(
+            "❗ Delivery starts at {}.",
+            menu.currency().show(minimum)
+        ));
+    }
+    let missing = draft.missing(customer, menu, rules);
+    if missing.any() {
+        let named = reply::details(missing.name, missing.phone, missing.address);
+        lines.push(format!("❗ Still needed: {named}"));
+    }
+    if draft.is_large(offer, rules) {
+        lines.push(
+            "ℹ️ This is a large order: the shop will confirm it before making it.".to_owned(),
+        );
+    }
+    if !lines.is_empty() {
+        lines.insert(0, String::new());
+    }
+    lines
+}
+
+fn summary_buttons(draft: &Draft, offer: &Offer, menu: &Menu) -> Vec<Vec<Button>> {
+    let mut rows = Vec::new();
+    if let Some(choice) = draft.cart.missing_choices(menu).next() {
+        let buttons = choice
+            .group
+            .options
+            .iter()
+            .filter(|option| option.available)
+            .map(|option| {
+                let tap = Tap::Option {
+                    draft: draft.id.clone(),
+                    line: choice.line,
+                    option: option.id.clone(),
+                };
+                Button::new(option.name.clone(), tap.data())
+            });
+        rows.extend(in_rows(buttons, 2));
+    }
+    let shown = draft.shown();
+    rows.push(vec![
+        Button::new("✅ Confirm", Tap::Confirm(shown.clone()).data()),
+        Button::new("❌ Cancel", Tap::Cancel(shown.clone()).data()),
+    ]);
+    let mut row = vec![Button::new("✏️ Edit", Tap::Edit(shown).data())];
+    if menu.delivery().offered {
+        let (label, way) = match offer.fulfilment {
+            Fulfilment::Delivery => ("🏃 I'll pick it up", Fulfilment::Pickup),
+            Fulfilment::Pickup | Fulfilment::DineIn => ("🛵 Deliver it", Fulfilment::Delivery),
+        };
+        row.push(Button::new(
+            label,
+            Tap::Fulfilment(draft.id.clone(), way).data(),
+        ));
+    }
+    rows.push(row);
+    rows
+}
+
+fn edit_buttons(draft: &Draft, offer: &Offer) -> Vec<Vec<Button>> {
+    let id = &draft.id;
+    let units = |line: &PricedLine, by| {
+        let draft = id.clone();
+        Tap::Units {
+            draft,
+            line: line.id,
+            by,
+        }
+        .data()
+    };
+    // Telegram shows at most 100 buttons: 30 lines of three leave room for the rest.
+    let mut rows: Vec<Vec<Button>> = offer
+        .priced
+        .lines
+        .iter()
+        .take(30)
+        .map(|line| {
+            vec![
+                Button::new("➖", units(line, -1)),
+                Button::new(
+                    format!("{} × {}", line.quantity, line.name),
+                    Tap::Line(id.clone(), line.id).data(),
+                ),
+                Button::new("➕", units(line, 1)),
+            ]
+        })
+        .collect();
+    rows.push(vec![
+        Button::new(
+            "📖 Menu",
+            Tap::Menu(crate::conversation::MenuView::Home).data(),
+        ),
+        Button::new("⬅️ Back", Tap::Back(id.clone()).data()),
+    ]);
+    rows
+}
+
+fn one_line(line: &PricedLine, menu: &Menu) -> Vec<String> {
+    vec![
+        priced_line(line, menu.currency()),
+        String::new(),
+        "Tap an option to add it or take it away.".to_owned(),
+    ]
+}
+
+fn option_buttons(draft: &Draft, id: u32, menu: &Menu) -> Vec<Vec<Button>> {
+    let mut rows = Vec::new();
+    let line = draft.cart.line(id);
+    if let Some((line, item)) = line.and_then(|line| Some((line, menu.item(line.item.as_str())?))) {
+        for group in menu.groups_of(item) {
+            let buttons = group
+                .options
+                .iter()
+                .filter(|option| option.available)
+                .map(|option| {
+                    let said = line.options.iter().find(|c| c.option == option.id);
+                    let mark = match said.map(|c| c.change) {
+                        Some(Change::Without) => "🚫 ",
+                        Some(_) => "✅ ",
+                        None if item.included.contains(&option.id) => "• ",
+                        None => "",
+                    };
+                    let price = if option.price > Money::ZERO {
+                        format!(" +{}", menu.currency().show(option.price))
+                    } else {
+                        String::new()
+                    };
+                    let tap = Tap::Option {
+                        draft: draft.id.clone(),
+                        line: id,
+                        option: option.id.clone(),
+                    };
+                    Button::new(format!("{mark}{}{price}", option.name), tap.data())
+                });
+            rows.extend(in_rows(buttons, 2));
+        }
+    }
+    rows.truncate(45);
+    let draft = draft.id.clone();
+    rows.push(vec![
+        Button::new(
+            "➖",
+            Tap::Units {
+                draft: draft.clone(),
+                line: id,
+                by: -1,
+            }
+            .data(),
+        ),
+        Button::new(
+            "➕",
+            Tap::Units {
+                draft: draft.clone(),
+                line: id,
+                by: 1,
+            }
+            .data(),
+        ),
+        Button::new("⬅️ Back", Tap::Back(draft).data()),
+    ]);
+    rows
+}
+
+pub(super) fn in_rows(buttons: impl Iterator<Item = Button>, width: usize) -> Vec<Vec<Button>> {
+    let buttons: Vec<_> = buttons.collect();
+    buttons.chunks(width).map(<[Button]>::to_vec).collect()
+}
+
+/// What the draft's message says once the draft has ended; `order`: the one it became.
+#[must_use]
+pub fn closed(closing: &Closing, order: Option<&Order>) -> Message {
+    let html = match (closing, order) {
+        (Closing::Placed, Some(order)) => placed(order),
+        (Closing::Placed, None) => "✅ Your order is placed.".to_owned(),
+        (Closing::Cancelled, _) => {
+            "❌ This order was given up. Write what you would like to begin again.".to_owned()
+        }
+        (Closing::Emptied, _) => {
+            "Your cart is empty. Write what you would like, or see the /menu.".to_owned()
+        }
+        (Closing::Expired, _) => {
+            "⌛ This order was not confirmed in time and has expired.".to_owned()
+        }
+    };
+    Message {
+        html,
+        keyboard: Keyboard::Buttons(Vec::new()),
+    }
+}
+
+fn placed(order: &Order) -> String {
+    let currency = Currency::parse(&order.currency);
+    let show = |amount| currency.map_or_else(String::new, |c| c.show(amount));
+    let mut lines = vec![format!("✅ <b>Order {} is placed</b>", order.id)];
+    lines.extend(order.lines.iter().map(|line| {
+        let total = show(line.total);
+        format!(
+            "{} — {total}",
+            escape(&line.plain().replacen(" x ", " × ", 1))
+        )
+    }));
+    lines.push(String::new());
+    if order.fee > Money::ZERO {
+        lines.push(format!("Delivery: {}", show(order.fee)));
+    }
+    lines.push(format!("<b>Total: {}</b>", show(order.total)));
+    lines.push(way(
+        order.fulfilment,
+        order.address.as_ref().map(|a| a.as_str()),
+    ));
+    if order.large {
+        lines.push(
+            "ℹ️ This is a large order: the shop will confirm it before making it.".to_owned(),
+        );
+    }
+    lines.push("We will write to you when the shop has seen it.".to_owned());
+    join_lines(&lines)
+}

@@ -1,0 +1,478 @@
+//! References: what is made otherwise, changed, swapped or taken off, and which of the lines are meant.
+
+use crate::parsed::Op;
+
+use super::build::{Edit, Target};
+use super::index::{ItemAt, OptionAt};
+use super::marks::What;
+use super::walk::{Mode, Walk, edit};
+use super::words::Class;
+
+impl Walk<'_> {
+    pub(super) fn make(&mut self, at: usize) -> usize {
+        let next = self.skip(at + 1);
+        if self.is(next, Class::With) {
+            self.mode = Mode::Add;
+            return at + 1;
+        }
+        let orders = matches!(self.what(next), Some(What::Number(_) | What::Article))
+            && self.of_them(next).is_none();
+        let element = &self.elements[at];
+        if orders && element.to - element.from == 1 {
+            self.seam.ask = true;
+            self.mode = Mode::Add;
+            return at + 1;
+        }
+        self.flush();
+        self.ensure();
+        self.mode = Mode::Make(element.to - element.from > 1);
+        // "make my", "make the": what is made follows.
+        if matches!(self.what(next), Some(What::Head(_)))
+            && self.mode == Mode::Make(true)
+            && self.speaks_of(at)
+            && let Some(What::Head(items)) = self.what(next)
+            && let [item] = items.as_slice()
+        {
+            self.refer(*item, false);
+            return next + 1;
+        }
+        at + 1
+    }
+
+    /// Whether the verb's phrase ends in "the" or "my".
+    pub(super) fn speaks_of(&self, at: usize) -> bool {
+        let element = &self.elements[at];
+        element.to - element.from == 2 && !self.is(at + 1, Class::It)
+    }
+
+    /// "change X to Y".
+    pub(super) fn change(&mut self, at: usize) -> usize {
+        self.flush();
+        let end = (at + 1..(at + 16).min(self.elements.len()))
+            .find(|n| matches!(self.what(*n), Some(What::Stop)))
+            .unwrap_or((at + 16).min(self.elements.len()));
+        let to = (at + 1..end).find(|n| self.is(*n, Class::To) || self.is(*n, Class::With));
+        let Some(to) = to else {
+            return self.make(at);
+        };
+        let old_items: Vec<ItemAt> = (at + 1..to)
+            .filter_map(|n| match self.what(n) {
+                Some(What::Head(items)) if items.len() == 1 => items.first().copied(),
+                _ => None,
+            })
+            .collect();
+        let old_options: Vec<OptionAt> = (at + 1..to)
+            .filter_map(|n| match self.what(n) {
+                Some(What::Option(said)) => said.options.first().copied(),
+                _ => None,
+            })
+            .collect();
+        let new_item = (to + 1..end).find(|n| matches!(self.what(*n), Some(What::Head(_))));
+        match (old_items.first(), new_item) {
+            (Some(old), Some(_)) => {
+                let inherited = self.take_off(at, *old);
+                if let Some(n) =
+                    inherited.filter(|_| !matches!(self.what(to + 1), Some(What::Number(_))))
+                {
+                    self.seam.number = Some((n, at));
+                }
+                self.mode = Mode::Add;
+                to + 1
+            }
+            (Some(old), None) => {
+                self.refer(*old, false);
+                self.mode = Mode::Make(true);
+                to + 1
+            }
+            (None, _) if !old_options.is_empty() => {
+                self.ensure();
+                for option in old_options {
+                    if !self.index.exclusive(option) {
+                        let said = super::marks::Said {
+                            options: vec![option],
+                            named: 1,
+                            change: Some(crate::parsed::Change::Without),
+                            count: None,
+                            part: false,
+                            group: false,
+                        };
+                        match self.target {
+                            Target::Line(l) => {
+                                let _ = self.draft.give(self.index, l, &said, false);
+                            }
+                            Target::Edit(e) => {
+                                let _ = self.draft.give_edit(self.index, e, &said);
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                self.mode = Mode::Make(true);
+                to + 1
+            }
+            _ => {
+                self.ensure();
+                self.mode = Mode::Make(true);
+                at + 1
+            }
+        }
+    }
+
+    pub(super) fn it(&mut self) {
+        match self.mode {
+            Mode::Remove => {
+                self.flush();
+                let last = self.draft.live().next_back().map(|(at, _)| at);
+                match last.and_then(|l| self.draft.lines.get_mut(l)) {
+                    Some(line) => line.dropped = true,
+                    None => {
+                        self.draft.add_edit(Edit {
+                            op: Op::Remove,
+                            acts: true,
+                            ..edit()
+                        });
+                    }
+                }
+                self.mode = Mode::Add;
+            }
+            Mode::Make(false) => {
+                self.ensure();
+                self.mode = Mode::Make(true);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn all(&mut self, at: usize) {
+        let next = self.skip(at + 1);
+        let on = self.elements.get(at).is_some_and(|e| e.to - e.from > 1)
+            || self.back(at).is_some_and(|b| self.is(b, Class::Prep));
+        let opens = matches!(self.what(next), Some(What::Option(_)))
+            || [Class::With, Class::Without, Class::Extra, Class::Light]
+                .iter()
+                .any(|c| self.is(next, *c));
+        let several = self.draft.live().count() > 0;
+        if self.mode == Mode::Remove || !(on || opens) {
+            return;
+        }
+        if on && !opens && !self.pending.is_empty() {
+            for p in std::mem::take(&mut self.pending) {
+                self.settle(&p, if several { Target::All } else { Target::None });
+            }
+            return;
+        }
+        self.flush();
+        if several {
+            self.target = Target::All;
+        }
+    }
+
+    pub(super) fn other(&mut self, at: usize, class: Class) -> usize {
+        let mut next = self.skip(at + 1);
+        if matches!(self.what(next), Some(What::Number(1))) {
+            next += 1;
+        }
+        match class {
+            Class::Other => {
+                let left = self
+                    .family
+                    .and_then(|f| self.draft.lines.get(f))
+                    .filter(|l| !l.dropped)
+                    .map(|l| l.quantity);
+                match left {
+                    Some(n) if self.in_family() || n > 1 => {
+                        let n = if self.in_family() { n } else { n - 1 };
+                        let pending = self.reference_after_prep(at);
+                        self.split(at, n, None, true);
+                        self.give_all(pending);
+                        if let (Some(What::Head(items)), Target::Line(l)) =
+                            (self.what(next), self.target)
+                            && self
+                                .draft
+                                .lines
+                                .get(l)
+                                .is_some_and(|l| items.contains(&l.item))
+                        {
+                            next += 1;
+                        }
+                    }
+                    _ => self.lost.push(at),
+                }
+            }
+            _ => {
+                let last = self.draft.live().next_back().map(|(at, _)| at);
+                let pending = self.reference_after_prep(at);
+                self.flush();
+                self.target = match last {
+                    Some(l) => Target::Line(l),
+                    None => Target::Edit(self.draft.add_edit(edit())),
+                };
+                self.give_all(pending);
+                if self.mode == Mode::Remove {
+                    self.it();
+                }
+                if self.mode == Mode::Make(false) {
+                    self.mode = Mode::Make(true);
+                }
+            }
+        }
+        next
+    }
+
+    pub(super) fn ordinal(&mut self, at: usize, n: u32) -> usize {
+        let mut next = self.skip(at + 1);
+        let the = self
+            .back(at)
+            .is_some_and(|b| matches!(self.what(b), Some(What::The)));
+        let one = matches!(self.what(next), Some(What::Number(1))) || self.is(next, Class::OneOf);
+        let numbered = self.elements.get(at).is_some_and(|e| e.to - e.from > 1);
+        if !the && !one && !numbered {
+            return at + 1;
+        }
+        if one {
+            next += 1;
+        }
+        let mut item = None;
+        if let Some(What::Head(items)) = self.what(next)
+            && items.len() == 1
+            && !one
+        {
+            item = items.first().copied();
+            next += 1;
+        }
+        let pending = self.reference_after_prep(at);
+        self.flush();
+        let live: Vec<usize> = self
+            .draft
+            .live()
+            .map(|(at, _)| at)
+            .filter(|l| item.is_none_or(|i| self.draft.lines[*l].item == i))
+            .collect();
+        let family = self
+            .family
+            .and_then(|f| self.draft.lines.get(f))
+            .is_some_and(|l| l.quantity > 1 && !l.dropped);
+        if self.mode == Mode::Remove {
+            let target = live.get(n.saturating_sub(1) as usize).copied();
+            match target {
+                Some(l) => self.draft.lines[l].dropped = true,
+                None => {
+                    self.draft.add_edit(Edit {
+                        op: Op::Remove,
+                        item,
+                        line: Some(n),
+                        acts: true,
+                        ..edit()
+                    });
+                }
+            }
+            return next;
+        }
+        match live.get(n.saturating_sub(1) as usize) {
+            _ if !live.is_empty() && (family || self.in_family()) => self.unit(at, 1, item),
+            Some(l) => self.target = Target::Line(*l),
+            None => {
+                self.target = Target::Edit(self.draft.add_edit(Edit {
+                    item,
+                    line: Some(n),
+                    said: Some(at),
+                    ..edit()
+                }));
+            }
+        }
+        if matches!(self.mode, Mode::Make(_)) {
+            self.mode = Mode::Make(true);
+        }
+        self.give_all(pending);
+        next
+    }
+
+    /// The options just said, where "on the second one" follows them.
+    pub(super) fn reference_after_prep(&mut self, at: usize) -> Vec<super::gap::Pending> {
+        let the = self
+            .back(at)
+            .filter(|b| matches!(self.what(*b), Some(What::The)))
+            .unwrap_or(at);
+        let prep = self.back(the).is_some_and(|b| {
+            self.is(b, Class::Prep) || self.is(b, Class::To) || self.is(b, Class::With)
+        });
+        let prep = prep || self.is(at.saturating_sub(1), Class::Prep);
+        if !prep || self.seam.comma || self.seam.stop || self.seam.and || self.seam.ask {
+            return Vec::new();
+        }
+        self.seam = super::gap::Seam::default();
+        self.trailing()
+    }
+
+    /// The pending options since the last comma.
+    pub(super) fn trailing(&mut self) -> Vec<super::gap::Pending> {
+        let from = self
+            .pending
+            .iter()
+            .rposition(|p| p.seam.comma || p.seam.stop || p.seam.ask)
+            .unwrap_or(0);
+        self.pending.split_off(from)
+    }
+
+    pub(super) fn give_all(&mut self, pending: Vec<super::gap::Pending>) {
+        for p in pending {
+            self.settle(&p, self.target);
+        }
+    }
+
+    /// Whether "the burger" speaks of one that is there already.
+    pub(super) fn refers(&self, item: ItemAt) -> bool {
+        let mut live = self.draft.live().peekable();
+        live.peek().is_none() || live.any(|(_, l)| l.item == item)
+    }
+
+    /// The message's line of this item, or the cart's, is what is spoken of; `take`: with the options just said.
+    pub(super) fn refer(&mut self, item: ItemAt, take: bool) {
+        let pending = if take { self.trailing() } else { Vec::new() };
+        self.flush();
+        let line = self
+            .draft
+            .live()
+            .rev()
+            .find(|(_, l)| l.item == item)
+            .map(|(at, _)| at);
+        self.target = match line {
+            Some(at) => Target::Line(at),
+            None => Target::Edit(self.draft.add_edit(Edit {
+                item: Some(item),
+                ..edit()
+            })),
+        };
+        self.seam = super::gap::Seam::default();
+        self.give_all(pending);
+    }
+
+    /// Takes an item off: from this message's lines, or from the cart. Tells how many there were.
+    pub(super) fn take_off(&mut self, at: usize, item: ItemAt) -> Option<u32> {
+        let number = self.seam.number.take();
+        self.draft.unsure |= !self.pending.is_empty();
+        self.pending.clear();
+        self.seam = super::gap::Seam::default();
+        let line = self
+            .draft
+            .live()
+            .rev()
+            .find(|(l, line)| line.item == item && line.element < at && *l < usize::MAX)
+            .map(|(l, _)| l);
+        if let Some(line) = line.and_then(|l| self.draft.lines.get_mut(l)) {
+            let n = number.map_or(line.quantity, |(n, _)| n.min(line.quantity));
+            line.quantity -= n;
+            line.dropped = line.quantity == 0;
+            return Some(n);
+        }
+        let edit = Edit {
+            op: Op::Remove,
+            item: Some(item),
+            quantity: number.map(|(n, _)| n).filter(|n| *n > 0),
+            acts: true,
+            ..edit()
+        };
+        self.draft.add_edit(edit);
+        None
+    }
+
+    /// "no fries": nothing to do where other things are ordered, else they are taken off.
+    pub(super) fn refused(&mut self, at: usize, items: &[ItemAt]) {
+        let [item] = items else {
+            self.lost.push(at);
+            return;
+        };
+        // "remove everything except the cola"
+        let removes = (0..at)
+            .rev()
+            .take_while(|b| !matches!(self.what(*b), Some(What::Stop)))
+            .take(6)
+            .any(|b| self.is(b, Class::Cancel) || self.is(b, Class::Remove));
+        if removes {
+            self.lost.extend(at.saturating_sub(2)..=at);
+            return;
+        }
+        let said = self.draft.live().any(|(_, l)| l.item == *item);
+        let ordered = self.draft.live().next().is_some() || self.head_after(at, false).is_some();
+        if said || !ordered {
+            self.flush();
+            self.take_off(at, *item);
+        }
+    }
+
+    /// "make it a mocha".
+    pub(super) fn replace(&mut self, at: usize, item: ItemAt) {
+        self.mode = Mode::Add;
+        let target = match self.target {
+            Target::Line(l) if self.draft.lines.get(l).is_some_and(|l| !l.dropped) => Some(l),
+            _ => None,
+        };
+        let Some(l) = target else {
+            let line = match self.target {
+                Target::Edit(e) => self.draft.edits.get(e).and_then(|e| e.line),
+                _ => None,
+            };
+            let number = self.seam.number;
+            let same = matches!(self.target, Target::Edit(e) if self.draft.edits.get(e).is_some_and(|e| e.item == Some(item)));
+            if same || number.is_some_and(|(n, _)| n > 1) {
+                // "make it two lattes": how many of them there are to be.
+                if let Target::Edit(e) = self.target
+                    && let Some(edit) = self.draft.edits.get_mut(e)
+                {
+                    edit.item = Some(item);
+                    edit.quantity = number.map(|(n, _)| n);
+                }
+                self.seam = super::gap::Seam::default();
+                return;
+            }
+            self.draft.add_edit(Edit {
+                op: Op::Remove,
+                line,
+                acts: true,
+                ..edit()
+            });
+            self.target = Target::None;
+            self.new_line(at, item);
+            return;
+        };
+        let number = self.seam.number.take();
+        let quantity = number.map(|n| self.quantity(Some(n)));
+        let index = self.index;
+        if let Some(line) = self.draft.lines.get_mut(l) {
+            line.item = item;
+            if let Some(n) = quantity {
+                line.quantity = n;
+            }
+            line.ahead.retain(|p| index.takes(item, p.option));
+            line.behind.retain(|p| index.takes(item, p.option));
+        }
+        self.flush();
+    }
+
+    /// "a latte, no wait, a mocha".
+    pub(super) fn correct(&mut self, at: usize, item: ItemAt) {
+        self.mode = Mode::Add;
+        let counted = self.seam.number.is_some() || self.seam.article;
+        let last = match self.target {
+            Target::Line(l) => {
+                Some(l).filter(|l| self.draft.lines.get(*l).is_some_and(|l| !l.dropped))
+            }
+            _ => None,
+        };
+        if self.seam.and {
+            self.new_line(at, item);
+            return;
+        }
+        let quantity = last.and_then(|l| self.draft.lines.get_mut(l)).map(|line| {
+            line.dropped = true;
+            line.quantity
+        });
+        self.target = Target::None;
+        self.new_line(at, item);
+        if let (Some(n), false) = (quantity, counted)
+            && let Some(line) = self.draft.lines.last_mut()
+        {
+            line.quantity = n;
+        }
+    }
+}

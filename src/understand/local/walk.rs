@@ -1,0 +1,441 @@
+//! The walk over a message's elements: numbers, items and options become lines, verbs become edits.
+
+use crate::parsed::Op;
+
+use super::build::{Draft, Edit, Target};
+use super::gap::{self, Pending, Seam};
+use super::index::Index;
+use super::marks::{Element, Said, What};
+use super::words::Class;
+
+/// What the next words are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Add,
+    Remove,
+    /// "make …": the flag tells that what is made is known already.
+    Make(bool),
+    InsteadOf,
+    /// What follows replaces what was said last.
+    Correct,
+}
+
+pub(super) struct Walk<'a> {
+    pub(super) index: &'a Index,
+    pub(super) elements: &'a [Element],
+    pub(super) draft: Draft,
+    pub(super) pending: Vec<Pending>,
+    pub(super) seam: Seam,
+    pub(super) target: Target,
+    pub(super) mode: Mode,
+    /// A line of several units that a later "one with …" takes units from.
+    pub(super) family: Option<usize>,
+    /// Elements that asked for something that is not to be had.
+    pub(super) lost: Vec<usize>,
+    pub(super) sizes_after: bool,
+    /// Said "add": a bare word that may be an item or an option is not decided.
+    pub(super) adding: bool,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(index: &'a Index, elements: &'a [Element]) -> Self {
+        Self {
+            index,
+            elements,
+            draft: Draft::default(),
+            pending: Vec::new(),
+            seam: Seam::default(),
+            target: Target::None,
+            mode: Mode::Add,
+            family: None,
+            lost: Vec::new(),
+            sizes_after: sizes_after(index, elements),
+            adding: false,
+        }
+    }
+
+    pub(super) fn run(&mut self) {
+        let mut at = 0;
+        while at < self.elements.len() {
+            let next = self.step(at);
+            at = next.max(at + 1);
+        }
+        self.flush();
+        let idle = self.draft.edits.iter().filter(|e| e.is_idle());
+        if self.lost.is_empty() {
+            self.lost.extend(idle.filter_map(|e| e.said));
+        }
+    }
+
+    pub(super) fn what(&self, at: usize) -> Option<&'a What> {
+        self.elements.get(at).map(|e| &e.what)
+    }
+
+    pub(super) fn is(&self, at: usize, class: Class) -> bool {
+        self.elements.get(at).is_some_and(|e| e.is(class))
+    }
+
+    /// The next element that says something.
+    pub(super) fn skip(&self, mut at: usize) -> usize {
+        while [Class::Filler, Class::Plain, Class::Known, Class::Greet]
+            .iter()
+            .any(|c| self.is(at, *c))
+        {
+            at += 1;
+        }
+        at
+    }
+
+    /// The element before that says something.
+    pub(super) fn back(&self, at: usize) -> Option<usize> {
+        (0..at)
+            .rev()
+            .take(4)
+            .find(|b| !self.is(*b, Class::Filler) && !self.is(*b, Class::Plain))
+    }
+
+    pub(super) fn step(&mut self, at: usize) -> usize {
+        let elements = self.elements;
+        let Some(element) = elements.get(at) else {
+            return at + 1;
+        };
+        match &element.what {
+            What::Comma => self.seam.comma = true,
+            What::Stop => {
+                if self.mode != Mode::Add && self.mode != Mode::Correct {
+                    self.flush();
+                    self.mode = Mode::Add;
+                }
+                self.adding = false;
+                self.seam.stop = true;
+            }
+            What::Article => self.seam.article = true,
+            What::The => {}
+            What::Number(n) => return self.number(at, *n),
+            What::Ordinal(n) => return self.ordinal(at, *n),
+            What::Head(items) => self.head(at, items),
+            What::NoHead(items) => self.refused(at, items),
+            What::Option(said) | What::Both(_, said) => self.option(at, said),
+            What::Ghost | What::Unknown => self.unknown(at),
+            What::Word(class) => return self.word(at, *class),
+        }
+        at + 1
+    }
+
+    pub(super) fn word(&mut self, at: usize, class: Class) -> usize {
+        match class {
+            Class::And | Class::Or => self.seam.and = true,
+            Class::With => {
+                self.seam.with = true;
+                if self.mode == Mode::Correct {
+                    self.mode = Mode::Add;
+                }
+            }
+            Class::But => self.seam.comma = true,
+            Class::Ask | Class::Also | Class::Add => {
+                if matches!(self.mode, Mode::Remove) {
+                    self.flush();
+                }
+                if class == Class::Add {
+                    self.adding = true;
+                }
+                if self.mode != Mode::Correct || class != Class::Ask {
+                    self.mode = Mode::Add;
+                }
+                self.seam.ask = true;
+            }
+            Class::Cancel if self.head_after(at, true).is_none() => {}
+            Class::Remove | Class::Cancel => {
+                self.flush();
+                self.mode = Mode::Remove;
+            }
+            Class::Make => return self.make(at),
+            Class::Change => return self.change(at),
+            Class::InsteadOf => self.mode = Mode::InsteadOf,
+            Class::Correct
+                if (self.draft.live().next().is_some()
+                    || !self.pending.is_empty()
+                    || self.seam.number.is_some()) =>
+            {
+                self.mode = Mode::Correct;
+            }
+            Class::It | Class::Them => self.it(),
+            Class::Other | Class::Last => return self.other(at, class),
+            Class::All => self.all(at),
+            Class::Same => {
+                self.flush();
+                self.draft.add_edit(Edit {
+                    op: Op::Add,
+                    acts: true,
+                    ..edit()
+                });
+            }
+            Class::Another => return self.another(at),
+            Class::Half => return self.halves(at),
+            Class::NoteLine => return self.note(at),
+            Class::OnSide
+                if self.pending.last().is_some_and(|p| {
+                    p.element + 1 == at
+                        && matches!(self.target, Target::Line(l) if self.takes(l, &p.said))
+                }) =>
+            {
+                self.remark(at - 1, at + 1);
+            }
+            _ => {}
+        }
+        at + 1
+    }
+
+    pub(super) fn option(&mut self, at: usize, said: &Said) {
+        let seam = std::mem::take(&mut self.seam);
+        let mut said = said.clone();
+        match self.mode {
+            Mode::Correct => {
+                self.mode = Mode::Add;
+                let index = self.index;
+                self.pending.retain(|p| {
+                    !p.said.options.iter().any(|a| {
+                        said.options
+                            .iter()
+                            .any(|b| index.same_group(*a, *b) && index.exclusive(*a))
+                    })
+                });
+            }
+            Mode::InsteadOf => {
+                self.mode = Mode::Add;
+                let exclusive = said.options.iter().any(|o| self.index.exclusive(*o));
+                if exclusive {
+                    return;
+                }
+                said.change = Some(crate::parsed::Change::Without);
+            }
+            Mode::Remove => said.change = Some(crate::parsed::Change::Without),
+            _ => {}
+        }
+        self.pending.push(Pending {
+            said,
+            element: at,
+            seam,
+        });
+    }
+
+    /// "half ham half olives": only where the menu has such, and then its own words were found.
+    pub(super) fn halves(&mut self, at: usize) -> usize {
+        let mut end = at + 1;
+        let mut last = None;
+        loop {
+            match self.what(end) {
+                Some(What::Option(_) | What::Head(_) | What::Both(..)) => last = Some(end + 1),
+                Some(
+                    What::Unknown
+                    | What::Ghost
+                    | What::Comma
+                    | What::Word(Class::Half | Class::And | Class::Filler),
+                ) => {}
+                _ => break,
+            }
+            end += 1;
+        }
+        let half = (at + 1..end).any(|n| self.is(n, Class::Half));
+        let Some(last) = last.filter(|_| half) else {
+            return at + 1;
+        };
+        self.flush();
+        self.lost.extend(at..last);
+        last
+    }
+
+    /// "cut in eight": a wish for the line, to the end of the phrase.
+    pub(super) fn note(&mut self, at: usize) -> usize {
+        let mut end = at + 1;
+        while matches!(
+            self.what(end),
+            Some(What::Number(_) | What::Unknown | What::The)
+        ) || self.is(end, Class::Filler)
+            || self.is(end, Class::Half)
+        {
+            end += 1;
+        }
+        self.remark(at, end);
+        end
+    }
+
+    pub(super) fn remark(&mut self, from: usize, to: usize) {
+        let (Some(first), Some(last)) = (
+            self.elements.get(from),
+            to.checked_sub(1).and_then(|l| self.elements.get(l)),
+        ) else {
+            return;
+        };
+        let words = (first.from, last.to);
+        let line = match self.target {
+            Target::Line(l) => Some(l),
+            _ => self.draft.live().next_back().map(|(at, _)| at),
+        };
+        match line.and_then(|l| self.draft.lines.get_mut(l)) {
+            Some(line) => line.note = Some(words),
+            None => {
+                let at = match self.target {
+                    Target::Edit(at) => at,
+                    _ => self.draft.add_edit(edit()),
+                };
+                self.target = Target::Edit(at);
+                if let Some(edit) = self.draft.edits.get_mut(at) {
+                    edit.note = Some(words);
+                }
+            }
+        }
+    }
+
+    /// Gives what is pending to what the message speaks of.
+    pub(super) fn flush(&mut self) {
+        self.implied();
+        for pending in std::mem::take(&mut self.pending) {
+            self.settle(&pending, self.target);
+        }
+        if let Some((_, at)) = self.seam.number.take() {
+            self.lost.push(at);
+        }
+    }
+
+    /// "a large with tuna": the item goes without saying where only one takes all of it.
+    pub(super) fn implied(&mut self) {
+        let opens = self
+            .pending
+            .first()
+            .is_some_and(|p| (p.seam.article || p.seam.number.is_some()) && !p.seam.with);
+        if !opens
+            || self.adding
+            || self.mode != Mode::Add
+            || self.target != Target::None
+            || self.draft.live().next().is_some()
+        {
+            return;
+        }
+        let mut fit = (0..self.index.items.len())
+            .filter_map(|at| u32::try_from(at).ok())
+            .filter(|item| {
+                self.index
+                    .items
+                    .get(*item as usize)
+                    .is_some_and(|i| i.available)
+                    && self
+                        .pending
+                        .iter()
+                        .all(|p| gap::takes(self.index, *item, &p.said))
+            });
+        let (first, second) = (fit.next(), fit.next());
+        match (first, second) {
+            (Some(item), None) => {
+                let at = self.pending.last().map_or(0, |p| p.element);
+                self.new_line(at, item);
+            }
+            _ => {
+                let pending = std::mem::take(&mut self.pending);
+                self.lost.extend(pending.iter().map(|p| p.element));
+                self.lost
+                    .extend(pending.iter().filter_map(|p| p.seam.number.map(|(_, n)| n)));
+            }
+        }
+    }
+
+    pub(super) fn settle(&mut self, pending: &Pending, target: Target) {
+        let mut said = pending.said.clone();
+        if let Some((n, _)) = pending.seam.number {
+            said.count = Some(n).filter(|n| *n > 0);
+        }
+        self.draft.unsure |= said.part;
+        let live: Vec<usize> = self.draft.live().map(|(at, _)| at).collect();
+        let given = match target {
+            Target::Line(at) => {
+                self.draft.give(self.index, at, &said, false)
+                    || (!self.takes(at, &said)
+                        && live
+                            .iter()
+                            .rev()
+                            .any(|l| *l != at && self.draft.give(self.index, *l, &said, false)))
+            }
+            Target::Edit(at) => self.draft.give_edit(self.index, at, &said),
+            Target::All => {
+                let given = live
+                    .iter()
+                    .filter(|l| self.draft.give(self.index, **l, &said, false))
+                    .count();
+                given > 0
+            }
+            Target::Ghost(_) => {
+                let earlier = live.last().copied().filter(|_| pending.seam.stop);
+                earlier.is_some_and(|l| self.draft.give(self.index, l, &said, false))
+            }
+            Target::None => match live.last() {
+                Some(_) => live
+                    .iter()
+                    .rev()
+                    .any(|l| self.draft.give(self.index, *l, &said, false)),
+                None => {
+                    let at = self.draft.add_edit(edit());
+                    self.target = Target::Edit(at);
+                    let given = self.draft.give_edit(self.index, at, &said);
+                    if !given {
+                        self.target = Target::None;
+                    }
+                    given
+                }
+            },
+        };
+        if !given {
+            self.lose(pending.element);
+            if let Target::Ghost(from) = target {
+                self.lost.extend(from..pending.element);
+            }
+        }
+    }
+
+    pub(super) fn takes(&self, line: usize, said: &Said) -> bool {
+        self.draft
+            .lines
+            .get(line)
+            .is_some_and(|l| gap::takes(self.index, l.item, said))
+    }
+
+    /// What was said there is not to be had; "extra" before it belongs to it.
+    pub(super) fn lose(&mut self, element: usize) {
+        self.lost.push(element);
+        if let Some(before) = element
+            .checked_sub(1)
+            .filter(|b| self.is(*b, Class::Extra) || self.is(*b, Class::Light))
+        {
+            self.lost.push(before);
+        }
+    }
+}
+
+/// An edit that does nothing yet.
+pub(super) const fn edit() -> Edit {
+    Edit {
+        op: Op::Set,
+        item: None,
+        line: None,
+        quantity: None,
+        options: Vec::new(),
+        note: None,
+        acts: false,
+        said: None,
+    }
+}
+
+/// Whether sizes follow their items in this message: none stands before the first item, one after the last.
+fn sizes_after(index: &Index, elements: &[Element]) -> bool {
+    let is_size = |e: &Element| matches!(&e.what, What::Option(s) if s.options.iter().any(|o| index.exclusive(*o)));
+    let is_head = |e: &Element| matches!(e.what, What::Head(_));
+    let (Some(first), Some(last)) = (
+        elements.iter().position(is_head),
+        elements.iter().rposition(is_head),
+    ) else {
+        return false;
+    };
+    first != last
+        && !elements[..first].iter().any(is_size)
+        && elements.get(last + 1).is_some_and(is_size)
+        && elements.get(first + 1).is_some_and(is_size)
+}

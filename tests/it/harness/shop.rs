@@ -1,0 +1,172 @@
+//! A shop on an ordinary day: the program, its three services, customers and operators.
+
+use std::{
+    path::Path,
+    sync::atomic::{AtomicI64, Ordering},
+    time::Duration,
+};
+
+use order_bot::standin::{Person, State};
+use tempfile::TempDir;
+
+use super::{
+    Canaries, PATIENCE, backstage, block_on,
+    people::{Customer, Operators},
+    program::TestBot,
+    settings::{OPENAI_KEY, OPERATOR, OPERATOR_CHAT, SPREADSHEET, Settings, TAB, TELEGRAM_TOKEN},
+};
+use crate::fakes::{google::Google, openai::OpenAi, operator::Sheet, telegram::Telegram};
+
+/// The whole scene. At its end it fails the test for leaked secrets and for what was left undone.
+pub struct Shop {
+    pub telegram: Telegram,
+    pub openai: OpenAi,
+    pub google: Google,
+    pub bot: TestBot,
+    canaries: Canaries,
+    folder: TempDir,
+    customers: AtomicI64,
+    forgiving: bool,
+    /// How long the end of a test waits for loose ends to be tied.
+    pub patience: Duration,
+}
+
+impl Shop {
+    pub async fn start() -> Self {
+        Self::start_with(Settings::default()).await
+    }
+
+    pub async fn start_with(settings: Settings) -> Self {
+        let program = Path::new(env!("CARGO_BIN_EXE_order-bot"));
+        Self::start_program(settings, program, &["run"]).await
+    }
+
+    /// The same with another program: for tests of the harness.
+    pub async fn start_program(settings: Settings, program: &Path, arguments: &[&str]) -> Self {
+        let stage = backstage().spawn(async {
+            let telegram = Telegram::start(TELEGRAM_TOKEN).await;
+            (
+                telegram,
+                OpenAi::start(OPENAI_KEY).await,
+                Google::start().await,
+            )
+        });
+        let (telegram, openai, google) = stage.await.unwrap();
+        telegram.user(OPERATOR, "Olive");
+        telegram.group(OPERATOR_CHAT, "Kitchen", &[OPERATOR]);
+        google.add_spreadsheet(SPREADSHEET, &[TAB]);
+        let canaries = Canaries::default();
+        let folder = TempDir::new().unwrap();
+        let environment =
+            settings.environment(folder.path(), &telegram, &openai, &google, &canaries);
+        let bot = TestBot::start_program(program, arguments, environment).await;
+        Self {
+            telegram,
+            openai,
+            google,
+            bot,
+            canaries,
+            folder,
+            customers: AtomicI64::new(0),
+            forgiving: false,
+            patience: PATIENCE,
+        }
+    }
+
+    /// A new customer with a last name that must not be logged.
+    pub fn customer(&self, first_name: &str) -> Customer {
+        let number = self.customers.fetch_add(1, Ordering::Relaxed);
+        let id = 500_001 + number;
+        let last_name = format!("Canaryson{number}x{:08x}", fastrand::u32(..));
+        self.canaries.add("a customer's name", &last_name);
+        self.telegram.person(Person {
+            id,
+            first_name: first_name.to_owned(),
+            last_name: Some(last_name),
+            language: "en".to_owned(),
+            blocked: false,
+        });
+        Customer::new(id, self.telegram.clone(), self.canaries.clone())
+    }
+
+    pub fn operators(&self) -> Operators {
+        Operators::new(self.telegram.clone())
+    }
+
+    /// The tab with the orders.
+    pub fn sheet(&self) -> Sheet {
+        self.google.sheet(SPREADSHEET, TAB)
+    }
+
+    pub fn data_dir(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Texts that must not be logged.
+    pub fn canaries(&self) -> &Canaries {
+        &self.canaries
+    }
+
+    /// This test ends in disorder on purpose: only leaks count.
+    pub fn forgive_left_overs(&mut self) {
+        self.forgiving = true;
+    }
+
+    /// SIGTERM, then every check; the program must end well.
+    pub async fn close(mut self) {
+        let left_over = self.left_over().await;
+        let (status, _) = self.bot.sigterm().await;
+        assert!(
+            status.success(),
+            "it ended with {status}; {}",
+            self.bot.log().tail()
+        );
+        assert!(left_over.is_empty(), "left over: {left_over:#?}");
+    }
+
+    /// What is still undone after a while; returns as soon as nothing is.
+    async fn left_over(&self) -> Vec<String> {
+        let telegram = self.telegram.clone();
+        let nothing = |state: &State| {
+            let answered = state.taps().iter().all(|tap| tap.answers > 0);
+            (state.unacknowledged() == 0 && answered).then_some(())
+        };
+        telegram.wait_for(self.patience, nothing).await;
+        let mut found = telegram.left_over();
+        found.extend(
+            self.openai
+                .complaints()
+                .into_iter()
+                .map(|why| format!("OpenAI: {why}")),
+        );
+        found.extend(
+            self.google
+                .complaints()
+                .into_iter()
+                .map(|why| format!("Google: {why}")),
+        );
+        let doubled = self.sheet().doubled();
+        found.extend(
+            doubled
+                .into_iter()
+                .map(|id| format!("order {id} has two rows")),
+        );
+        found
+    }
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", self.bot.log().tail());
+            return;
+        }
+        let mut found = Vec::new();
+        if self.bot.is_running() && !self.forgiving {
+            found = block_on(self.left_over());
+        }
+        block_on(self.bot.kill9());
+        found.extend(self.bot.leaks(&self.canaries));
+        assert!(found.is_empty(), "{found:#?}\n{}", self.bot.log().tail());
+    }
+}
