@@ -237,7 +237,7 @@ impl Sheet {
                 if self.google.tab_id().await?.is_some() {
                     return Err(fault);
                 }
-                self.google.add_tab().await?;
+                Box::pin(self.google.add_tab()).await?;
                 self.google.write_header().await?;
                 info!(tab = self.google.tab(), "made the tab for orders");
             }

@@ -16,6 +16,9 @@ use tokio::sync::Notify;
 /// One tab: its number, its name, its rows.
 pub(super) type Tab = (i64, String, Vec<Vec<String>>);
 
+/// Something an operator does.
+pub(super) type Move = Box<dyn FnOnce(&mut Vec<Tab>) + Send>;
+
 /// What happens to a call instead of the plain thing.
 pub(super) enum Trick {
     /// Refused with this status and nothing done.
@@ -27,9 +30,9 @@ pub(super) enum Trick {
     /// No answer ever; done when `release` is called, even if the caller has gone.
     HangThenDone,
     /// The operator does something right before the call is done.
-    Before(Box<dyn FnOnce(&mut Vec<Tab>) + Send>),
+    Before(Move),
     /// The operator does something right after the call was done.
-    After(Box<dyn FnOnce(&mut Vec<Tab>) + Send>),
+    After(Move),
 }
 
 #[derive(Default)]
