@@ -12,6 +12,8 @@ mod fakes;
 mod harness;
 
 mod bad_input;
+mod bad_updates;
+mod buttons;
 mod demo;
 mod details;
 mod google_fake;
@@ -20,4 +22,5 @@ mod openai_fake;
 mod operators;
 mod ordering;
 mod phrases;
+mod second_thoughts;
 mod telegram_fake;

@@ -220,7 +220,7 @@ async fn a_large_order_says_so_to_both_sides() {
     let (ann, operators) = (shop.customer("Ann"), shop.operators());
     let know = |text: &str, item: &str, n| {
         shop.openai
-            .understands(text, parsed_order(json!([adds(item, n, &[])])))
+            .understands(text, parsed_order(json!([adds(item, n, &[])])));
     };
     know("three colas for us please", "cola", 3);
     know("four colas for us please", "cola", 4);

@@ -9,25 +9,25 @@ use crate::{
     fakes::openai::parsed_order,
     harness::{
         people::{Customer, Draft},
-        settings::{Settings, sample_menu},
+        settings::Settings,
         shop::Shop,
     },
     phrases::{adds, intent, op, with},
 };
 
 /// A shop that asks for nothing before an order.
-fn open_handed() -> Settings {
+pub(crate) fn open_handed() -> Settings {
     Settings::default().set("ORDER_REQUIRES", "")
 }
 
-async fn open_shop() -> Shop {
+pub(crate) async fn open_shop() -> Shop {
     let shop = Shop::start_with(open_handed()).await;
     teach(&shop);
     shop
 }
 
 /// What the model understands in these tests.
-fn teach(shop: &Shop) {
+pub(crate) fn teach(shop: &Shop) {
     let know = |text: &str, operations| shop.openai.understands(text, parsed_order(operations));
     know(
         "two large margheritas with extra cheese and a cola please",
@@ -78,7 +78,7 @@ fn teach(shop: &Shop) {
 }
 
 #[track_caller]
-fn contract_buttons(draft: &Draft) {
+pub(crate) fn contract_buttons(draft: &Draft) {
     let reference = draft.reference();
     for verb in ["confirm", "cancel", "edit"] {
         let data = format!("order:{verb}:{reference}");
@@ -87,7 +87,7 @@ fn contract_buttons(draft: &Draft) {
 }
 
 /// The drafts in a chat: messages that bear or bore a button to confirm.
-fn drafts(customer: &Customer) -> usize {
+pub(crate) fn drafts(customer: &Customer) -> usize {
     let confirm = "order:confirm:";
     let bears = |message: &order_bot::standin::SentMessage| {
         message.button(confirm).is_some()
@@ -271,430 +271,6 @@ async fn without_a_model_the_embedded_parser_takes_the_order() {
     let row = shop.sheet().row_of(&card.order_id).await;
     assert_eq!(row["source"], "local");
     assert_eq!(row["items"], "2 x Margherita (large); 3 x Cola");
-    shop.close().await;
-}
-
-#[tokio::test]
-async fn buttons_alone_place_an_order() {
-    let shop = open_shop().await;
-    let ann = shop.customer("Ann");
-    ann.says("/menu").await;
-    let menu = ann
-        .sees("the menu", |m| m.button("menu:cat:pizza").is_some())
-        .await;
-    for part in ["Stand-in Pizza", "Margherita — €8.50", "Cola — €3.00"] {
-        assert!(menu.text.contains(part), "{}", menu.text);
-    }
-    assert!(
-        !menu.text.contains("Soup"),
-        "what is sold out is not offered"
-    );
-    ann.taps(&menu, "menu:cat:pizza").await;
-    let page = ann
-        .sees("the pizzas", |m| m.button("menu:add:margherita").is_some())
-        .await;
-    assert_eq!(
-        page.message_id, menu.message_id,
-        "the page takes the place of the menu"
-    );
-    let tap = ann.taps(&page, "menu:add:margherita").await;
-    assert_eq!(tap.answer.as_deref(), Some("Added: Margherita"));
-    let draft = ann.draft().await;
-    contract_buttons(&draft);
-    assert_eq!(draft.total(), "€8.50");
-    let large = draft
-        .0
-        .buttons
-        .iter()
-        .flatten()
-        .find(|b| b.text.contains("large"))
-        .unwrap();
-    ann.taps(&draft, &large.data.clone()).await;
-    let draft = ann.draft().await;
-    assert_eq!(draft.total(), "€11.50");
-    contract_buttons(&draft);
-    ann.taps(&draft, "draft:").await;
-    let draft = ann.draft().await;
-    ann.taps(&draft, "order:confirm").await;
-    ann.reads("is placed").await;
-    let card = shop.operators().card().await;
-    let row = shop.sheet().row_of(&card.order_id).await;
-    assert_eq!(
-        (&*row["source"], &*row["items"]),
-        ("buttons", "1 x Margherita (large)")
-    );
-    assert_eq!(drafts(&ann), 1, "one draft, one message");
-    assert_eq!(shop.openai.asked().len(), 0);
-    shop.close().await;
-}
-
-#[tokio::test]
-async fn words_and_buttons_change_one_cart_in_one_message() {
-    let shop = open_shop().await;
-    let ann = shop.customer("Ann");
-    ann.says("two margheritas and a cola please").await;
-    let first = ann.draft().await;
-    ann.says("/menu").await;
-    let menu = ann
-        .sees("the menu", |m| m.button("menu:cat:sides").is_some())
-        .await;
-    ann.taps(&menu, "menu:cat:sides").await;
-    let page = ann
-        .sees("the sides", |m| m.button("menu:add:fries").is_some())
-        .await;
-    ann.taps(&page, "menu:add:fries").await;
-    let steps = [
-        (
-            "",
-            "2 × Margherita (medium) — €17.00|1 × Cola — €3.00|1 × Fries — €4.20",
-            "€24.20",
-        ),
-        (
-            "please make it three of those",
-            "2 × Margherita (medium) — €17.00|1 × Cola — €3.00|3 × Fries — €12.60",
-            "€32.60",
-        ),
-        (
-            "please put olives on the first one",
-            "2 × Margherita (medium, olives +€1.00) — €19.00|1 × Cola — €3.00|3 × Fries — €12.60",
-            "€34.60",
-        ),
-        (
-            "one of the margheritas without the basil please",
-            "1 × Margherita (medium, olives +€1.00) — €9.50|1 × Cola — €3.00|3 × Fries — €12.60|\
-             1 × Margherita (medium, olives +€1.00, no basil) — €9.50",
-            "€34.60",
-        ),
-        (
-            "please forget about the cola",
-            "1 × Margherita (medium, olives +€1.00) — €9.50|3 × Fries — €12.60|\
-             1 × Margherita (medium, olives +€1.00, no basil) — €9.50",
-            "€31.60",
-        ),
-    ];
-    let mut references = vec![first.reference()];
-    for (words, lines, total) in steps {
-        if !words.is_empty() {
-            ann.says(words).await;
-        }
-        let draft = ann.draft().await;
-        assert_eq!(draft.0.message_id, first.0.message_id, "edited in place");
-        let shown: Vec<&str> = draft
-            .text()
-            .lines()
-            .filter_map(|line| {
-                line.split_once(". ")
-                    .filter(|(n, _)| n.len() == 1)
-                    .map(|(_, l)| l)
-            })
-            .collect();
-        assert_eq!(
-            shown,
-            lines.split('|').collect::<Vec<_>>(),
-            "after {words:?}"
-        );
-        assert_eq!(draft.total(), total, "after {words:?}");
-        contract_buttons(&draft);
-        assert!(
-            !references.contains(&draft.reference()),
-            "a change makes older buttons old"
-        );
-        references.push(draft.reference());
-    }
-    assert_eq!(drafts(&ann), 1);
-    shop.close().await;
-}
-
-#[tokio::test]
-async fn the_edit_button_changes_lines_and_the_draft_keeps_its_buttons() {
-    let shop = open_shop().await;
-    let ann = shop.customer("Ann");
-    ann.says("two margheritas and a cola please").await;
-    let draft = ann.draft().await;
-    ann.taps(&draft, "order:edit").await;
-    let draft = ann.draft().await;
-    contract_buttons(&draft);
-    assert_eq!(draft.total(), "€20.00", "it still says what it costs");
-    ann.taps(&draft, &draft.0.buttons[1][0].data.clone()).await;
-    let draft = ann.draft().await;
-    assert_eq!(draft.total(), "€17.00", "the only cola is gone");
-    ann.taps(&draft, &draft.0.buttons[0][1].data.clone()).await;
-    let draft = ann
-        .sees("the options", |m| m.button("opt:").is_some())
-        .await;
-    let cheese = draft
-        .buttons
-        .iter()
-        .flatten()
-        .find(|b| b.text.contains("cheese"))
-        .unwrap();
-    assert!(draft.button("order:confirm:").is_some());
-    ann.taps(&draft, &cheese.data.clone()).await;
-    let draft = ann.draft().await;
-    assert_eq!(draft.total(), "€20.00");
-    // The menu comes in a message of its own and leaves the draft where it is.
-    ann.says("edit").await;
-    let draft = ann.draft().await;
-    ann.taps(&draft, "menu:home").await;
-    let menu = ann
-        .sees("the menu", |m| m.button("menu:cat:").is_some())
-        .await;
-    assert_ne!(menu.message_id, draft.0.message_id);
-    ann.taps(&draft, "order:confirm").await;
-    ann.reads("is placed").await;
-    shop.close().await;
-}
-
-#[tokio::test]
-async fn a_second_tap_on_confirm_does_nothing_more() {
-    let shop = open_shop().await;
-    let ann = shop.customer("Ann");
-    ann.says("two margheritas and a cola please").await;
-    let draft = ann.draft().await;
-    let taps: Vec<String> = (0..5)
-        .map(|_| ann.taps_and_leaves(&draft, "order:confirm"))
-        .collect();
-    let answers = shop
-        .telegram
-        .expect("five answers", |state| {
-            let answer = |id: &String| state.tap(id).filter(|t| t.answers == 1)?.answer.clone();
-            taps.iter().map(answer).collect::<Option<Vec<_>>>()
-        })
-        .await;
-    let placed = answers
-        .iter()
-        .filter(|a| *a == "Your order is placed.")
-        .count();
-    assert_eq!(placed, 1, "{answers:?}");
-    let card = shop.operators().card().await;
-    shop.sheet().row_of(&card.order_id).await;
-    let late = ann.taps(&draft, "order:confirm").await;
-    assert!(late.answer.unwrap().contains("already placed"));
-    for verb in ["order:cancel", "order:edit"] {
-        let late = ann.taps(&draft, verb).await;
-        assert!(late.answer.unwrap().contains("already placed"));
-    }
-    assert_eq!(shop.sheet().rows().len(), 1);
-    assert_eq!(shop.operators().history().len(), 1);
-    shop.close().await;
-}
-
-#[tokio::test]
-async fn an_old_button_does_not_place_what_its_message_no_longer_showed() {
-    let shop = open_shop().await;
-    let ann = shop.customer("Ann");
-    ann.says("two margheritas and a cola please").await;
-    let old = ann.draft().await;
-    ann.says("some fries as well please").await;
-    let new = ann.draft().await;
-    let tap = ann.taps(&old, "order:confirm").await;
-    assert!(tap.answer.unwrap().contains("changed"));
-    assert_eq!(shop.operators().history().len(), 0);
-    ann.taps(&new, "order:confirm").await;
-    ann.reads("is placed").await;
-    let card = shop.operators().card().await;
-    assert_eq!(shop.sheet().row_of(&card.order_id).await["total"], "24.20");
-    shop.close().await;
-}
-
-#[tokio::test]
-async fn a_price_that_changed_meanwhile_is_shown_before_it_is_paid() {
-    let mut shop = open_shop().await;
-    let ann = shop.customer("Ann");
-    ann.says("two margheritas and a cola please").await;
-    let old = ann.draft().await;
-    shop.bot.sigterm().await;
-    let mut menu = sample_menu();
-    menu["items"][3]["price"] = json!("3.50");
-    let path = shop.data_dir().parent().unwrap().join("menu.json");
-    std::fs::write(path, menu.to_string()).unwrap();
-    shop.bot.restart().await;
-    let tap = ann.taps(&old, "order:confirm").await;
-    assert!(tap.answer.unwrap().contains("changed"));
-    let new = ann.draft().await;
-    assert_eq!(
-        (new.total().as_str(), new.0.message_id),
-        ("€20.50", old.0.message_id)
-    );
-    ann.taps(&new, "order:confirm").await;
-    ann.reads("is placed").await;
-    shop.close().await;
-}
-
-#[tokio::test]
-async fn an_item_that_sold_out_meanwhile_is_taken_off_and_named() {
-    let mut shop = open_shop().await;
-    let ann = shop.customer("Ann");
-    ann.says("two margheritas and a cola please").await;
-    let old = ann.draft().await;
-    shop.bot.sigterm().await;
-    let mut menu = sample_menu();
-    menu["items"][3]["available"] = json!(false);
-    let path = shop.data_dir().parent().unwrap().join("menu.json");
-    std::fs::write(path, menu.to_string()).unwrap();
-    shop.bot.restart().await;
-    let tap = ann.taps(&old, "order:confirm").await;
-    assert!(tap.answer.unwrap().contains("Cola"));
-    let new = ann.draft().await;
-    assert_eq!(new.total(), "€17.00");
-    assert!(
-        new.text().contains("Not to be had any more: Cola"),
-        "{}",
-        new.text()
-    );
-    ann.taps(&new, "order:confirm").await;
-    ann.reads("is placed").await;
-    shop.close().await;
-}
-
-#[tokio::test]
-async fn yes_places_and_no_gives_up() {
-    let shop = open_shop().await;
-    let ann = shop.customer("Ann");
-    ann.says("yes that is fine for me").await;
-    ann.reads("no open order").await;
-    ann.says("two margheritas and a cola please").await;
-    let draft = ann.draft().await;
-    ann.says("no thanks I changed my mind").await;
-    ann.reads("given up").await;
-    let gone = ann
-        .sees("the closed draft", |m| m.message_id == draft.0.message_id)
-        .await;
-    assert!(gone.buttons.is_empty());
-    let tap = ann.taps(&draft, "order:confirm").await;
-    assert!(tap.answer.unwrap().contains("too old"));
-    ann.says("two margheritas and a cola please").await;
-    ann.draft().await;
-    ann.says("yes that is fine for me").await;
-    let card = shop.operators().card().await;
-    ann.reads(&format!("{} is placed", card.order_id)).await;
-    ann.says("two margheritas and a cola please").await;
-    let draft = ann.draft().await;
-    let tap = ann.taps(&draft, "order:cancel").await;
-    assert!(tap.answer.is_some());
-    ann.reads("given up").await;
-    shop.sheet().row_of(&card.order_id).await;
-    assert_eq!(shop.sheet().rows().len(), 1);
-    shop.close().await;
-}
-
-#[tokio::test]
-async fn a_draft_that_nobody_confirms_expires_and_its_customer_is_told() {
-    let shop = Shop::start_with(open_handed().set("DRAFT_TTL_SECS", "1")).await;
-    teach(&shop);
-    let ann = shop.customer("Ann");
-    ann.says("two margheritas and a cola please").await;
-    let draft = ann.draft().await;
-    ann.reads("has expired and was not placed").await;
-    let closed = ann
-        .sees("the closed draft", |m| {
-            m.message_id == draft.0.message_id && m.buttons.is_empty()
-        })
-        .await;
-    assert!(closed.text.contains("expired"));
-    let tap = ann.taps(&draft, "order:confirm").await;
-    assert!(tap.answer.unwrap().contains("too old"));
-    ann.says("/cart").await;
-    ann.reads("cart is empty").await;
-    assert_eq!(shop.operators().history().len(), 0);
-    shop.close().await;
-}
-
-#[tokio::test]
-async fn a_placed_order_can_be_taken_back_until_the_shop_accepts_it() {
-    let shop = open_shop().await;
-    let (ann, operators) = (shop.customer("Ann"), shop.operators());
-    let place = async || {
-        ann.says("two margheritas and a cola please").await;
-        ann.taps(&ann.draft().await, "order:confirm").await;
-        operators.card().await
-    };
-    let (first, second, third) = (place().await, place().await, place().await);
-    operators.taps(&third, "op:accept").await;
-    ann.reads("accepted your order").await;
-    ann.says("/orders").await;
-    let list = ann.reads("latest orders").await;
-    let at = |id: &str| {
-        list.text
-            .find(id)
-            .unwrap_or_else(|| panic!("no {id} in {}", list.text))
-    };
-    assert!(
-        at(&third.order_id) < at(&second.order_id) && at(&second.order_id) < at(&first.order_id)
-    );
-    assert!(
-        list.text.contains("accepted") && list.text.contains("€20.00"),
-        "{}",
-        list.text
-    );
-    assert!(
-        list.button(&format!("mine:cancel:{}", third.order_id))
-            .is_none()
-    );
-
-    let button = format!("mine:cancel:{}", first.order_id);
-    assert!(ann.taps(&list, &button).await.answer.is_some());
-    ann.reads(&format!("{} was taken back", first.order_id))
-        .await;
-    shop.sheet().status_of(&first.order_id, "cancelled").await;
-    let again = ann.taps(&list, &button).await.answer.unwrap();
-    assert!(again.contains("taken back"), "{again}");
-    let card = shop
-        .telegram
-        .expect("the card to say so", |state| {
-            let card = state
-                .history(first.message.chat)
-                .iter()
-                .find(|m| m.message_id == first.message.message_id)?;
-            card.text
-                .contains("cancelled by the customer")
-                .then(|| card.clone())
-        })
-        .await;
-    assert!(card.buttons.is_empty());
-    let refused = operators.taps(&first, "op:accept").await.answer.unwrap();
-    assert!(refused.contains("Not possible"), "{refused}");
-
-    ann.says(&format!("cancel {}", second.order_id.to_lowercase()))
-        .await;
-    ann.reads(&format!("{} was taken back", second.order_id))
-        .await;
-    shop.sheet().status_of(&second.order_id, "cancelled").await;
-    ann.says(&format!("/cancel {}", third.order_id)).await;
-    ann.reads("already making this order").await;
-    let bob = shop.customer("Bob");
-    bob.says(&format!("cancel {}", third.order_id)).await;
-    bob.reads("no such order").await;
-    let bobs = shop
-        .telegram
-        .tap(bob.id, 1, &format!("mine:cancel:{}", third.order_id));
-    assert!(bobs.is_none() || shop.sheet().rows_of(&third.order_id)[0]["status"] != "cancelled");
-    shop.close().await;
-}
-
-#[tokio::test]
-async fn a_draft_outlives_a_crash_and_its_buttons_still_work() {
-    let mut shop = open_shop().await;
-    let ann = shop.customer("Ann");
-    ann.says("two margheritas and a cola please").await;
-    ann.draft().await;
-    shop.bot.restart().await;
-    ann.says("some fries as well please").await;
-    // The crash may have come before the message's id was on disk: then the draft is shown once more.
-    let changed = ann.sees("both in one draft", |m| m.text.contains("Total: €24.20"));
-    let changed = Draft(changed.await);
-    shop.bot.restart().await;
-    ann.taps(&changed, "order:confirm").await;
-    ann.reads("is placed").await;
-    // Whoever has read this finds the order, whatever happens to the bot.
-    shop.bot.restart().await;
-    let card = shop.operators().card().await;
-    assert_eq!(shop.sheet().row_of(&card.order_id).await["total"], "24.20");
-    ann.says("/orders").await;
-    ann.reads(&card.order_id).await;
-    let late = ann.taps(&changed, "order:confirm").await;
-    assert!(late.answer.unwrap().contains("already placed"));
-    assert_eq!(shop.sheet().rows().len(), 1);
     shop.close().await;
 }
 
