@@ -3,7 +3,7 @@
 
 use divan::{Bencher, black_box};
 use order_bot::menu::Menu;
-use order_bot::understand::local::LocalParser;
+use order_bot::understand::LocalParser;
 use serde_json::json;
 
 fn main() {

@@ -7,7 +7,7 @@
 
 use order_bot::menu::Menu;
 use order_bot::parsed::{Change, Intent, Op, Operation};
-use order_bot::understand::local::{LocalParser, Reading};
+use order_bot::understand::{LocalParser, Reading};
 use serde_json::{Map, Value, json};
 
 fn sample() -> LocalParser {
