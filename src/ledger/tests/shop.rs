@@ -120,7 +120,6 @@ pub(super) async fn ledger_with(grid: &Grid, tempo: Tempo) -> Ledger {
         spreadsheet_id: "sheet-1".to_owned(),
         tab: "Orders".to_owned(),
         api_url: Some(grid.url.clone()),
-        production: false,
     };
     Ledger::google_with(settings, Metrics::new(), tempo)
         .await
