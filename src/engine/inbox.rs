@@ -97,6 +97,10 @@ impl Engine {
     ) -> Result<(Vec<RawUpdate>, Commit), TxError> {
         let mut guard = lock(&self.seen);
         let mut seen = guard.clone();
+        if now - seen.at >= OFFSET_HOLDS_SECONDS {
+            // Telegram may have begun to count anew, inside of what was received long ago.
+            seen.ranges.clear();
+        }
         let mut fresh = Vec::with_capacity(batch.len());
         for update in batch {
             // The last of a batch decides, not the largest: the count may have begun anew at a lower number.
