@@ -33,7 +33,8 @@ const POLL_SECONDS: u32 = 10;
 pub fn client(token: &SecretString, api_url: Option<&str>) -> anyhow::Result<Bot> {
     let http = teloxide::net::default_reqwest_settings()
         .timeout(CALL_TIMEOUT)
-        .pool_max_idle_per_host(64)
+        // All that can be in use stay open: one that finds the pool full is closed, and the next call pays for a new one.
+        .pool_max_idle_per_host(sender::MOST_CALLS + 2)
         .build()
         .map_err(|_| anyhow::anyhow!("the HTTP client for Telegram could not be built"))?;
     let bot = Bot::with_client(token.expose_secret().trim(), http);
