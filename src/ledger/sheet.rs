@@ -42,15 +42,10 @@ use super::pace;
 use super::row::{COLUMNS, Row, Source, Version};
 use super::watch::Watch;
 
-<<<<<<< HEAD
-/// Rows taken up in one pass: with under one call a second, this is what bounds the rows a second. About 1 MB.
-const BATCH: usize = 4_000;
-=======
 mod mend;
 
-/// Rows taken up in one pass.
-const BATCH: usize = 1_000;
->>>>>>> main
+/// Rows taken up in one pass: with under one call a second, this is what bounds the rows a second. About 1 MB.
+const BATCH: usize = 4_000;
 /// Bytes of cells in one call; Google advises to stay below 2 MB a call.
 const BATCH_BYTES: usize = 1_200_000;
 
