@@ -147,7 +147,7 @@ pub struct Context<'a> {
     pub now: Timestamp,
     /// An id for a draft, should one begin; never given out before.
     pub fresh_id: &'a str,
-    /// The customer's latest orders, oldest first.
+    /// The customer's latest orders, oldest first, where [`Input::asks_for_orders`].
     pub orders: &'a [Order],
 }
 
@@ -179,6 +179,18 @@ pub enum Input {
     Edited,
     /// The draft's time is up, or might be.
     Expired,
+}
+
+impl Input {
+    /// Whether the step needs the customer's latest orders in its context: decoding them for every input would cost
+    /// more than the step itself.
+    #[must_use]
+    pub const fn asks_for_orders(&self) -> bool {
+        matches!(
+            self,
+            Self::Command(Command::Orders) | Self::Tap(Tap::CancelOrder(_))
+        )
+    }
 }
 
 /// What is to be done once the new state is on disk.

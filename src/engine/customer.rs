@@ -189,7 +189,11 @@ impl Engine {
             }
             let user = incoming.user;
             let before = self.state_of(tx, incoming, now)?;
-            let orders = orders_of(tx, &before.customer)?;
+            let orders = if input.asks_for_orders() {
+                orders_of(tx, &before.customer)?
+            } else {
+                Vec::new()
+            };
             let fresh_id = format!("{:08x}", fastrand::u32(..));
             let context = Context {
                 menu: &menu,

@@ -20,8 +20,9 @@ use crate::engine::{Delivery, Engine, Outgoing, Place, Release, What};
 use crate::metrics::{count, level};
 use crate::text::{self, Keyboard, Message};
 
-/// Calls to Telegram at the same time.
-const MOST_CALLS: usize = 128;
+/// Calls to Telegram at the same time, each on a connection of its own. Enough for Telegram's thirty messages a second
+/// where each call takes two seconds.
+pub(super) const MOST_CALLS: usize = 64;
 
 /// Longest wait between two tries of one message.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
