@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::sync::Notify;
+use tracing::Instrument;
 
 use super::limits::Verdict;
 use super::{Engine, Incoming, IncomingKind, lock};
@@ -79,9 +80,11 @@ impl Engine {
             let started = std::time::Instant::now();
             let kind = next.kind.as_str();
             let (update, chat, private) = (next.update, next.chat, next.private);
+            // Every line about this update bears its id, down to the order that came of it.
+            let span = tracing::info_span!("update", update.id = update, update.kind = kind);
             let handling = AssertUnwindSafe(self.handle(next)).catch_unwind();
-            if let Err(panic) = handling.await {
-                self.panicked(&*panic, update, chat, private);
+            if let Err(panic) = handling.instrument(span.clone()).await {
+                span.in_scope(|| self.panicked(&*panic, update, chat, private));
             }
             observe(&self.metrics.handling_seconds, kind, started.elapsed());
         }
@@ -91,7 +94,6 @@ impl Engine {
     fn panicked(&self, _panic: &(dyn Any + Send), update: Option<u64>, chat: i64, private: bool) {
         count(&self.metrics.errors, "panic");
         tracing::error!(
-            update,
             "an update could not be handled: a defect in the bot"
         );
         self.fail(update, chat, private);

@@ -91,7 +91,9 @@ impl Listener {
             Err(trouble) => {
                 self.link.failed(trouble.class);
                 count(&self.engine.metrics().errors, trouble.class);
-                let wait = trouble.wait.unwrap_or_else(|| backoff(self.failures));
+                let wait = trouble
+                    .wait
+                    .unwrap_or_else(|| backoff(trouble.class, self.failures));
                 self.failures = self.failures.saturating_add(1);
                 tracing::warn!(
                     class = trouble.class,
@@ -106,12 +108,10 @@ impl Listener {
 
     async fn poll(&self) -> Result<Vec<Box<RawValue>>, Trouble> {
         let now = jiff::Timestamp::now().as_second();
-        let url = format!(
-            "{}/bot{}/GetUpdates",
-            self.bot.api_url().as_str().trim_end_matches('/'),
-            self.bot.token()
-        );
-        let mut body = json!({"limit": BATCH, "timeout": POLL_SECONDS, "allowed_updates": ALLOWED});
+        let url = super::call::url(&self.bot, "GetUpdates");
+        // After a failure an answer is wanted at once, also when there is nothing new: health waits for it.
+        let wait = if self.failures == 0 { POLL_SECONDS } else { 0 };
+        let mut body = json!({"limit": BATCH, "timeout": wait, "allowed_updates": ALLOWED});
         if let (Some(offset), Some(body)) = (self.engine.offset(now), body.as_object_mut()) {
             body.insert("offset".into(), offset.into());
         }
@@ -177,6 +177,9 @@ impl Listener {
                 return;
             }
         }
+        for update in &fresh {
+            tracing::debug!(update.id = update.id, "an update is on disk");
+        }
         self.make_ready(fresh);
     }
 
@@ -189,7 +192,7 @@ impl Listener {
                 _ => {
                     count(&self.engine.metrics().errors, "undecodable");
                     tracing::warn!(
-                        update = raw.id,
+                        update.id = raw.id,
                         "an update could not be decoded and is left out"
                     );
                     self.engine.skip(raw.id);
@@ -226,14 +229,8 @@ impl Trouble {
 
     const fn of_status(status: u16) -> Self {
         match status {
-            409 => Self {
-                class: "conflict",
-                wait: Some(Duration::from_secs(5)),
-            },
-            401 | 404 => Self {
-                class: "unauthorized",
-                wait: Some(Duration::from_secs(30)),
-            },
+            409 => Self::of("conflict"),
+            401 | 404 => Self::of("unauthorized"),
             429 => Self::of("too_many_requests"),
             500..=599 => Self::of("server_error"),
             _ => Self::of("refused"),
@@ -242,8 +239,13 @@ impl Trouble {
 }
 
 /// 0.25 s, doubled with each failure up to 16 s, with up to a quarter more so that many bots do not return at once.
-fn backoff(failures: u32) -> Duration {
-    let base = Duration::from_millis(250 << failures.min(6));
+/// What only a person can mend is asked for less often from the start.
+fn backoff(class: &str, failures: u32) -> Duration {
+    let first = match class {
+        "conflict" | "unauthorized" => 1_000,
+        _ => 250,
+    };
+    let base = Duration::from_millis(first << failures.min(6)).min(Duration::from_secs(16));
     base.mul_f64(1.0 + fastrand::f64() / 4.0)
 }
 

@@ -15,4 +15,5 @@ mod crashes;
 mod google_fake;
 mod harness_shape;
 mod openai_fake;
+mod telegram_faults;
 mod telegram_fake;

@@ -216,6 +216,11 @@ impl TestBot {
         }
     }
 
+    /// Where it serves its health.
+    pub fn address(&self) -> String {
+        self.address.clone()
+    }
+
     /// The process that runs now.
     pub fn pid(&self) -> u32 {
         let child = self.child.as_ref().expect("the program was started");
