@@ -93,9 +93,7 @@ impl Engine {
     /// A defect must cost one message at most: the update is done with, and its writer is told.
     fn panicked(&self, _panic: &(dyn Any + Send), update: Option<u64>, chat: i64, private: bool) {
         count(&self.metrics.errors, "panic");
-        tracing::error!(
-            "an update could not be handled: a defect in the bot"
-        );
+        tracing::error!("an update could not be handled: a defect in the bot");
         self.fail(update, chat, private);
     }
 

@@ -133,7 +133,10 @@ async fn after_a_quiet_week_an_id_that_was_seen_is_a_new_update() {
     let week = 7 * 24 * 3600;
     engine.receive((5..=9).map(raw).collect(), 0).unwrap();
     let (again, _) = engine.receive(vec![raw(7)], week - 2 * 24 * 3600).unwrap();
-    assert!(again.is_empty(), "within a week it is the same update once more");
+    assert!(
+        again.is_empty(),
+        "within a week it is the same update once more"
+    );
     assert_eq!(engine.offset(3 * week), None);
     let (fresh, _) = engine.receive(vec![raw(6)], 3 * week).unwrap();
     assert_eq!(fresh.len(), 1);

@@ -94,17 +94,28 @@ mod tests {
         check(502, "<html>canary</html>", "server_error");
         check(200, "<html>canary</html>", "bad_answer");
         check(403, "<html>canary</html>", "bad_answer");
-        check(500, r#"{"ok":false,"error_code":500,"description":"x"}"#, "server_error");
+        check(
+            500,
+            r#"{"ok":false,"error_code":500,"description":"x"}"#,
+            "server_error",
+        );
         check(429, "", "server_error");
         let flood = r#"{"ok":false,"error_code":429,"parameters":{"retry_after":3}}"#;
         check(429, flood, "too_many_requests");
         let said = |text| format!(r#"{{"ok":false,"error_code":400,"description":"{text}"}}"#);
         check(401, &said("Unauthorized"), "unauthorized");
         check(404, &said("Not Found"), "unauthorized");
-        check(403, &said("Forbidden: bot was blocked by the user"), "unreachable_chat");
+        check(
+            403,
+            &said("Forbidden: bot was blocked by the user"),
+            "unreachable_chat",
+        );
         check(400, &said("Bad Request: message to edit not found"), "gone");
         check(400, &said("Bad Request: something new"), "refused");
-        assert_eq!(read(200, br#"{"ok":true,"result":{"message_id":7}}"#).unwrap()["message_id"], 7);
+        assert_eq!(
+            read(200, br#"{"ok":true,"result":{"message_id":7}}"#).unwrap()["message_id"],
+            7
+        );
     }
 
     #[test]

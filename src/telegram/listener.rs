@@ -4,7 +4,7 @@
 //! loses orders. Here the offset moves only after the engine's inbox is durable, and what a previous process left
 //! unfinished comes first.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -80,12 +80,15 @@ impl Listener {
 
     /// One poll, from the question to the disk.
     async fn fill(&mut self) {
-        match self.poll().await {
+        let offset = self.engine.offset(jiff::Timestamp::now().as_second());
+        // After a failure an answer is wanted at once, also when there is nothing new: health waits for it.
+        let wait = if self.failures == 0 { POLL_SECONDS } else { 0 };
+        match self.poll(offset, wait).await {
             Ok(batch) => {
                 self.link.answered();
                 self.failures = 0;
                 if !batch.is_empty() {
-                    self.receive(&batch).await;
+                    self.receive(&batch, offset).await;
                 }
             }
             Err(trouble) => {
@@ -106,13 +109,10 @@ impl Listener {
         }
     }
 
-    async fn poll(&self) -> Result<Vec<Box<RawValue>>, Trouble> {
-        let now = jiff::Timestamp::now().as_second();
+    async fn poll(&self, offset: Option<u64>, wait: u32) -> Result<Vec<Box<RawValue>>, Trouble> {
         let url = super::call::url(&self.bot, "GetUpdates");
-        // After a failure an answer is wanted at once, also when there is nothing new: health waits for it.
-        let wait = if self.failures == 0 { POLL_SECONDS } else { 0 };
         let mut body = json!({"limit": BATCH, "timeout": wait, "allowed_updates": ALLOWED});
-        if let (Some(offset), Some(body)) = (self.engine.offset(now), body.as_object_mut()) {
+        if let (Some(offset), Some(body)) = (offset, body.as_object_mut()) {
             body.insert("offset".into(), offset.into());
         }
         let call = async {
@@ -154,9 +154,11 @@ impl Listener {
     }
 
     /// Makes a batch durable, and only then ready to be handled and acknowledged.
-    async fn receive(&mut self, batch: &[Box<RawValue>]) {
+    ///
+    /// `asked`: the offset that this batch answered.
+    async fn receive(&mut self, batch: &[Box<RawValue>], asked: Option<u64>) {
         let reduced: Vec<_> = batch.iter().filter_map(|raw| reduce(raw)).collect();
-        let chats: Vec<i64> = reduced.iter().filter_map(|r| r.private_chat).collect();
+        let mut chats: Vec<i64> = reduced.iter().filter_map(|r| r.private_chat).collect();
         let updates = reduced.into_iter().map(|r| r.update).collect();
         let now = jiff::Timestamp::now().as_second();
         let (fresh, commit) = match self.engine.receive(updates, now) {
@@ -168,13 +170,20 @@ impl Listener {
                 return;
             }
         };
-        if tokio::time::timeout(PATIENCE, commit.durable())
-            .await
-            .is_err()
-        {
+        let mut told = HashSet::new();
+        loop {
+            match tokio::time::timeout(PATIENCE, commit.durable()).await {
+                Ok(Ok(())) => break,
+                Ok(Err(_)) => return,
+                Err(_) => {}
+            }
+            chats.retain(|chat| told.insert(*chat));
             self.engine.tell_trouble(&chats);
-            if commit.durable().await.is_err() {
-                return;
+            // Whoever writes meanwhile is told too. The same offset acknowledges nothing, so all of it comes again.
+            if let Ok(batch) = self.poll(asked, 0).await {
+                self.link.answered();
+                let reduced = batch.iter().filter_map(|raw| reduce(raw));
+                chats = reduced.filter_map(|r| r.private_chat).collect();
             }
         }
         for update in &fresh {

@@ -207,9 +207,15 @@ mod tests {
         let pacer = Arc::new(Pacer::new(30));
         pacer.silence(7, Duration::from_secs(10));
         let times = times(&pacer, std::iter::repeat_n(7, 5)).await;
-        assert!(times.iter().all(|t| *t >= Duration::from_secs(10)), "{times:?}");
+        assert!(
+            times.iter().all(|t| *t >= Duration::from_secs(10)),
+            "{times:?}"
+        );
         assert_eq!(most_within(&times, Duration::from_secs(1)), 1);
-        assert!(times.last().is_some_and(|t| *t < Duration::from_secs(20)), "{times:?}");
+        assert!(
+            times.last().is_some_and(|t| *t < Duration::from_secs(20)),
+            "{times:?}"
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -228,7 +228,13 @@ impl Sender {
             let metrics = self.engine.metrics();
             let failed = |class| {
                 count(&metrics.telegram_calls, class);
-                tracing::warn!(class, tries, job = job_name, order.id = order, "a message could not be sent");
+                tracing::warn!(
+                    class,
+                    tries,
+                    job = job_name,
+                    order.id = order,
+                    "a message could not be sent"
+                );
             };
             match verdict {
                 Verdict::Shown(message) => {
@@ -236,6 +242,10 @@ impl Sender {
                     tracing::debug!(job = job_name, order.id = order, "a message is sent");
                     self.engine.delivered(&job.keys, &job.outgoing, message);
                     return;
+                }
+                Verdict::GiveUp("refused") if matches!(delivery.place, Place::Edit(_)) => {
+                    failed("refused");
+                    place = Some(Place::New);
                 }
                 Verdict::GiveUp(class) => {
                     failed(class);

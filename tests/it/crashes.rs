@@ -32,14 +32,17 @@ fn quick() -> Settings {
 
 async fn shop() -> Shop {
     let shop = Shop::start_with(quick()).await;
-    shop.openai.understands(WISH, parsed_order(json!([add("margherita", 2)])));
+    shop.openai
+        .understands(WISH, parsed_order(json!([add("margherita", 2)])));
     shop
 }
 
 /// Until Telegram has handed over everything and knows that it arrived.
 async fn handed_over(shop: &Shop) {
     let empty = |state: &State| (state.unacknowledged() == 0).then_some(());
-    shop.telegram.expect("all updates to be acknowledged", empty).await;
+    shop.telegram
+        .expect("all updates to be acknowledged", empty)
+        .await;
 }
 
 fn cards_of(shop: &Shop, order: &str) -> usize {
@@ -62,7 +65,9 @@ async fn one_order(shop: &Shop, customer: &Customer) -> String {
     shop.sheet().row_of(&id).await;
     let card = |state: &State| {
         let data = format!("op:accept:{id}");
-        state.newest(OPERATOR_CHAT, |message| message.button(&data).is_some()).map(drop)
+        state
+            .newest(OPERATOR_CHAT, |message| message.button(&data).is_some())
+            .map(drop)
     };
     shop.telegram.expect("the card", card).await;
     id
@@ -143,7 +148,10 @@ async fn killed_while_the_row_is_being_written_there_is_one_row() {
         ann.taps(&draft, "order:confirm").await;
         let asked = Instant::now();
         while shop.google.count("values.append") == 0 {
-            assert!(asked.elapsed() < Duration::from_secs(8), "no row is written");
+            assert!(
+                asked.elapsed() < Duration::from_secs(8),
+                "no row is written"
+            );
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         shop.bot.kill9().await;
@@ -177,7 +185,9 @@ async fn killed_while_the_card_is_being_sent_the_card_comes() {
         ann.taps(&draft, "order:confirm").await;
         let sent = |state: &State| {
             let mut calls = state.calls_of("sendMessage");
-            calls.find(|call| call.chat == Some(OPERATOR_CHAT)).map(drop)
+            calls
+                .find(|call| call.chat == Some(OPERATOR_CHAT))
+                .map(drop)
         };
         shop.telegram.expect("the card to be sent", sent).await;
         shop.bot.kill9().await;
@@ -211,10 +221,16 @@ async fn killed_at_random_moments_every_order_stands_once_everywhere() {
         let quantity = digits.parse().unwrap_or(1);
         Thought::Json(parsed_order(json!([add("margherita", quantity)])))
     });
-    shop.telegram.faults().jitter(seed, Duration::from_millis(15));
-    shop.google.faults().jitter(seed + 1, Duration::from_millis(60));
+    shop.telegram
+        .faults()
+        .jitter(seed, Duration::from_millis(15));
+    shop.google
+        .faults()
+        .jitter(seed + 1, Duration::from_millis(60));
     shop.google.faults().lose(6, "values.append");
-    shop.openai.faults().jitter(seed + 2, Duration::from_millis(60));
+    shop.openai
+        .faults()
+        .jitter(seed + 2, Duration::from_millis(60));
 
     let over = Arc::new(AtomicBool::new(false));
     let watcher = Watcher::begin(&shop);
@@ -247,7 +263,10 @@ async fn killed_at_random_moments_every_order_stands_once_everywhere() {
     let accepted = operator.await.unwrap();
     let placed: usize = expected.values().map(Vec::len).sum();
     assert_eq!(confirmed.load(Ordering::SeqCst), placed);
-    assert!(placed as u64 >= kills, "only {placed} orders in {kills} lives");
+    assert!(
+        placed as u64 >= kills,
+        "only {placed} orders in {kills} lives"
+    );
 
     // Everything catches up, then the program stops as it should.
     let began = Instant::now();
@@ -276,13 +295,19 @@ async fn killed_at_random_moments_every_order_stands_once_everywhere() {
     for order in &orders {
         let items = cell(order, "items");
         let quantity = items.split(' ').next().unwrap().parse().unwrap();
-        on_disk.entry(cell(order, "customer_id")).or_default().push(quantity);
+        on_disk
+            .entry(cell(order, "customer_id"))
+            .or_default()
+            .push(quantity);
     }
-    on_disk.values_mut().for_each(|quantities| quantities.sort_unstable());
+    on_disk
+        .values_mut()
+        .for_each(|quantities| quantities.sort_unstable());
     assert_eq!(on_disk, expected);
     // In the sheet the same, order by order.
     let by_id = |rows: &[crate::fakes::operator::Row]| -> BTreeMap<String, (String, String)> {
-        let row = |row: &crate::fakes::operator::Row| (cell(row, "customer_id"), cell(row, "items"));
+        let row =
+            |row: &crate::fakes::operator::Row| (cell(row, "customer_id"), cell(row, "items"));
         rows.iter().map(|r| (cell(r, "order_id"), row(r))).collect()
     };
     assert_eq!(by_id(&shop.sheet().rows()), by_id(&orders));
@@ -300,11 +325,18 @@ async fn killed_at_random_moments_every_order_stands_once_everywhere() {
     let customers = shop.customers_file().unwrap();
     let known = customers["customers"].as_object().unwrap();
     for id in expected.keys() {
-        assert!(known.contains_key(id), "customer {id} is missing in customers.json");
+        assert!(
+            known.contains_key(id),
+            "customer {id} is missing in customers.json"
+        );
     }
 }
 
-type Scene = (crate::fakes::telegram::Telegram, Arc<AtomicBool>, Arc<AtomicUsize>);
+type Scene = (
+    crate::fakes::telegram::Telegram,
+    Arc<AtomicBool>,
+    Arc<AtomicUsize>,
+);
 
 /// Orders one thing after another until it is over; gives the quantities that were confirmed.
 async fn orders_until(customer: Customer, (telegram, over, confirmed): Scene) -> (i64, Vec<u32>) {
@@ -312,7 +344,9 @@ async fn orders_until(customer: Customer, (telegram, over, confirmed): Scene) ->
     let mut quantities = Vec::new();
     for quantity in 1.. {
         let before = telegram.with(State::clock);
-        customer.says(&format!("please bring me {quantity} of the usual")).await;
+        customer
+            .says(&format!("please bring me {quantity} of the usual"))
+            .await;
         let draft = |state: &State| {
             let new = |message: &order_bot::standin::SentMessage| {
                 message.touched > before && message.button("order:confirm:").is_some()
@@ -320,9 +354,14 @@ async fn orders_until(customer: Customer, (telegram, over, confirmed): Scene) ->
             state.newest(customer.id, new).cloned()
         };
         let draft = telegram.wait_for(PATIENCE, draft).await;
-        let draft = draft.unwrap_or_else(|| panic!("no draft for order {quantity} of {}", customer.id));
+        let draft =
+            draft.unwrap_or_else(|| panic!("no draft for order {quantity} of {}", customer.id));
         let asked = format!("{quantity} × Margherita");
-        assert!(draft.text.contains(&asked), "{:?} instead of {asked}", draft.text);
+        assert!(
+            draft.text.contains(&asked),
+            "{:?} instead of {asked}",
+            draft.text
+        );
         customer.taps_and_leaves(&draft.message().clone(), "order:confirm");
         // A draft that was sent when its sender was killed comes once more; the answer then stands in the later one.
         let items = format!("{quantity} × Margherita");
@@ -335,7 +374,11 @@ async fn orders_until(customer: Customer, (telegram, over, confirmed): Scene) ->
             state.newest(customer.id, answers).map(drop)
         };
         let told = telegram.wait_for(PATIENCE, placed).await;
-        assert!(told.is_some(), "order {quantity} of {} was never answered", customer.id);
+        assert!(
+            told.is_some(),
+            "order {quantity} of {} was never answered",
+            customer.id
+        );
         confirmed.fetch_add(1, Ordering::SeqCst);
         quantities.push(quantity);
         if over.load(Ordering::SeqCst) {
@@ -359,7 +402,9 @@ async fn accepts_until(
             };
             let id = button.data.trim_start_matches("op:accept:").to_owned();
             if accepted.insert(id) {
-                telegram.tap_in(OPERATOR_CHAT, OPERATOR, card.message_id, &button.data).unwrap();
+                telegram
+                    .tap_in(OPERATOR_CHAT, OPERATOR, card.message_id, &button.data)
+                    .unwrap();
                 quiet = Instant::now();
             }
         }
@@ -407,7 +452,10 @@ impl Watcher {
 
     fn end(self) -> u64 {
         self.stop.store(true, Ordering::SeqCst);
-        let looks = self.thread.join().expect("customers.json was whole each time");
+        let looks = self
+            .thread
+            .join()
+            .expect("customers.json was whole each time");
         assert!(looks > 0, "customers.json was never there");
         looks
     }

@@ -341,9 +341,12 @@ impl TestBot {
     }
 }
 
-/// The address in a JSON log line with the field `http.addr`, wherever the formatter puts fields.
+/// The address in a log line with the field `http.addr`, wherever the formatter puts fields.
 fn http_address(line: &str) -> Option<String> {
-    let line: Value = serde_json::from_str(line).ok()?;
+    let Ok(line) = serde_json::from_str::<Value>(line) else {
+        let rest = line.split_once(" http.addr=")?.1;
+        return rest.split_whitespace().next().map(str::to_owned);
+    };
     let fields = [&line["fields"]["http.addr"], &line["http.addr"]];
     fields
         .into_iter()

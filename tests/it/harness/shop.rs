@@ -15,7 +15,12 @@ use super::{
     program::TestBot,
     settings::{OPENAI_KEY, OPERATOR, OPERATOR_CHAT, SPREADSHEET, Settings, TAB, TELEGRAM_TOKEN},
 };
-use crate::fakes::{google::Google, openai::OpenAi, operator::{Row, Sheet}, telegram::Telegram};
+use crate::fakes::{
+    google::Google,
+    openai::OpenAi,
+    operator::{Row, Sheet},
+    telegram::Telegram,
+};
 
 /// The whole scene. At its end it fails the test for leaked secrets and for what was left undone.
 pub struct Shop {
