@@ -12,6 +12,7 @@ mod fakes;
 mod harness;
 
 mod crashes;
+mod demo;
 mod google_fake;
 mod harness_shape;
 mod http;
