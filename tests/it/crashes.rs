@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use order_bot::standin::{State, wire::Verdict};
+use order_bot::standin::{SentMessage, State, wire::Verdict};
 use serde_json::json;
 
 use crate::{
@@ -45,14 +45,15 @@ async fn handed_over(shop: &Shop) {
         .await;
 }
 
+/// How many cards show an order: each has a button that names it.
 fn cards_of(shop: &Shop, order: &str) -> usize {
-    let data = format!("op:accept:{order}");
     let cards = shop.telegram.history(OPERATOR_CHAT);
-    let is_card = |text: &str| text.contains(order);
-    let cards = cards
-        .iter()
-        .filter(|message| message.button(&data).is_some() || is_card(&message.text));
-    cards.count()
+    let names = |data: &str| data.split(':').nth(2) == Some(order);
+    let shows = |message: &&SentMessage| {
+        let mut buttons = message.buttons.iter().flatten();
+        buttons.any(|button| names(&button.data))
+    };
+    cards.iter().filter(shows).count()
 }
 
 /// The one order of this customer: once on disk, in the sheet and on a card.
@@ -348,7 +349,7 @@ async fn orders_until(customer: Customer, (telegram, over, confirmed): Scene) ->
             .says(&format!("please bring me {quantity} of the usual"))
             .await;
         let draft = |state: &State| {
-            let new = |message: &order_bot::standin::SentMessage| {
+            let new = |message: &SentMessage| {
                 message.touched > before && message.button("order:confirm:").is_some()
             };
             state.newest(customer.id, new).cloned()
@@ -366,7 +367,7 @@ async fn orders_until(customer: Customer, (telegram, over, confirmed): Scene) ->
         // A draft that was sent when its sender was killed comes once more; the answer then stands in the later one.
         let items = format!("{quantity} × Margherita");
         let placed = |state: &State| {
-            let answers = |message: &order_bot::standin::SentMessage| {
+            let answers = |message: &SentMessage| {
                 message.touched > before
                     && message.text.contains("is placed")
                     && message.text.contains(&items)
