@@ -161,6 +161,8 @@ pub enum Release {
         /// Its text; empty: none.
         text: String,
     },
+    /// Everything that was released before has been taken up: somebody waits to hear it.
+    Mark(tokio::sync::oneshot::Sender<()>),
     /// A message that is not kept, because the data folder cannot be written.
     Unkept {
         /// The chat.
@@ -303,6 +305,13 @@ impl Engine {
         change: impl FnOnce(&mut Tx<'_>) -> Result<R, TxError>,
     ) -> Result<(R, Commit), TxError> {
         self.store.try_transact(change)
+    }
+
+    /// Resolves when all that was released so far has been taken up, or nobody takes up anything any more.
+    pub fn mark_releases(&self) -> tokio::sync::oneshot::Receiver<()> {
+        let (passed, heard) = tokio::sync::oneshot::channel();
+        self.release(Release::Mark(passed));
+        heard
     }
 
     fn release(&self, release: Release) {

@@ -28,7 +28,7 @@ pub(super) struct Outcome {
     pub(super) jobs: Vec<(u64, Outgoing)>,
     pub(super) answer: Option<String>,
     pub(super) rows: Vec<OrderNumber>,
-    pub(super) statuses: Vec<Status>,
+    pub(super) statuses: Vec<(OrderId, Status)>,
 }
 
 impl Engine {
@@ -79,7 +79,7 @@ impl Engine {
             Ok(None) => return,
             Err(e) => {
                 count(&self.metrics.errors, "store");
-                tracing::error!(update = incoming.update, error = %e, "an update could not be applied");
+                tracing::error!(error = %e, "an update could not be applied");
                 self.fail(incoming.update, incoming.chat, incoming.private);
                 if let IncomingKind::Tap { callback, .. } = &incoming.kind {
                     self.answer(callback, String::new());
@@ -98,8 +98,9 @@ impl Engine {
 
     /// Lets out what a durable transaction has decided.
     pub(super) fn settle(&self, outcome: Outcome, callback: Option<&str>) {
-        for status in outcome.statuses {
+        for (id, status) in outcome.statuses {
             count(&self.metrics.orders, status.as_str());
+            tracing::info!(order.id = %id, status = status.as_str(), "an order has a new status");
         }
         // The answer ends the customer's waiting, so it goes first.
         if let Some(callback) = callback {
@@ -428,7 +429,7 @@ impl Writer<'_, '_, '_> {
         self.tx.put(number, &order)?;
         self.engine.row_pending(self.tx, number, self.now)?;
         self.outcome.rows.push(number);
-        self.outcome.statuses.push(Status::Placed);
+        self.outcome.statuses.push((id.clone(), Status::Placed));
         customer.remember(Placed {
             number,
             draft: new.draft,

@@ -97,8 +97,9 @@ impl Engine {
     ) -> Result<(Vec<RawUpdate>, Commit), TxError> {
         let mut guard = lock(&self.seen);
         let mut seen = guard.clone();
-        if now - seen.at >= OFFSET_HOLDS_SECONDS {
-            // Telegram may have begun to count anew, inside of what was received long ago.
+        if seen.offset > 0 && now - seen.at >= OFFSET_HOLDS_SECONDS {
+            // The count may begin anew at any number, also at one that was seen: what was received so long ago is no
+            // longer handed out a second time.
             seen.ranges.clear();
         }
         let mut fresh = Vec::with_capacity(batch.len());

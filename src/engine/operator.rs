@@ -115,7 +115,7 @@ impl Engine {
         tx.put(order.number, order)?;
         self.row_pending(tx, order.number, now)?;
         outcome.rows.push(order.number);
-        outcome.statuses.push(order.status);
+        outcome.statuses.push((order.id.clone(), order.status));
         if let Some(chat) = self.operator_chat() {
             let what = What::Card {
                 order: order.number,

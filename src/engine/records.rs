@@ -141,6 +141,18 @@ pub enum What {
 }
 
 impl What {
+    /// The word for logs.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Say { .. } => "say",
+            Self::Draft { .. } => "draft",
+            Self::Close { .. } => "close",
+            Self::Menu { .. } => "menu",
+            Self::Card { .. } => "card",
+        }
+    }
+
     /// Whether this job shows nothing that the other does not show when both are rendered now.
     #[must_use]
     pub fn shows_same_as(&self, other: &What) -> bool {

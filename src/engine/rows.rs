@@ -169,6 +169,9 @@ impl ledger::Source for PendingRows {
             }
             Ok(())
         });
+        for (id, version) in done {
+            tracing::debug!(order.id = %id, order.version = version, "the row of an order is written");
+        }
         if let Err(e) = result {
             tracing::error!(error = %e, "written rows could not be marked");
         }
