@@ -188,7 +188,7 @@ impl Input {
     pub const fn asks_for_orders(&self) -> bool {
         matches!(
             self,
-            Self::Command(Command::Orders) | Self::Tap(Tap::CancelOrder(_))
+            Self::Command(Command::Orders) | Self::TakeBack(_) | Self::Tap(Tap::CancelOrder(_))
         )
     }
 }
