@@ -81,6 +81,9 @@ impl Engine {
                 count(&self.metrics.errors, "store");
                 tracing::error!(error = %e, "an update could not be applied");
                 self.fail(incoming.update, incoming.chat, incoming.private);
+                if let IncomingKind::Tap { callback, .. } = &incoming.kind {
+                    self.answer(callback, String::new());
+                }
                 return;
             }
         };
@@ -137,6 +140,9 @@ impl Engine {
     }
 
     async fn read_text(&self, user: u64, text: &PersonalText) -> Input {
+        if !text.as_str().chars().any(conversation::is_visible) {
+            return Input::NoText;
+        }
         let (_, parser) = self.menu();
         let reading = parser.local().parse(text.as_str());
         let conversation = self
@@ -147,6 +153,7 @@ impl Engine {
             .unwrap_or_default();
         match conversation::route(&conversation, text.as_str(), &reading.order) {
             Route::Command(command) => Input::Command(command),
+            Route::TakeBack(id) => Input::TakeBack(id),
             Route::Detail(detail) => Input::Detail(detail),
             Route::Embedded => Input::Words {
                 order: Arc::new(reading.order),
@@ -183,7 +190,11 @@ impl Engine {
             }
             let user = incoming.user;
             let before = self.state_of(tx, incoming, now)?;
-            let orders = orders_of(tx, &before.customer)?;
+            let orders = if input.asks_for_orders() {
+                orders_of(tx, &before.customer)?
+            } else {
+                Vec::new()
+            };
             let fresh_id = format!("{:08x}", fastrand::u32(..));
             let context = Context {
                 menu: &menu,
@@ -367,6 +378,9 @@ impl Writer<'_, '_, '_> {
                     IncomingKind::Tap { message, .. } => *message,
                     _ => None,
                 };
+                // The draft keeps its message: a page asked for below it comes in one of its own.
+                let shown = self.tx.get::<super::records::Shown>(self.incoming.user)?;
+                let message = message.filter(|m| shown.is_none_or(|shown| shown.message != *m));
                 self.job(chat, What::Menu { view, message })
             }
             Effect::Notice(notice) => {
@@ -421,7 +435,7 @@ impl Writer<'_, '_, '_> {
             draft: new.draft,
         });
         self.placed = Some(number);
-        if let Some(operators) = self.engine.operator.chat {
+        if let Some(operators) = self.engine.operator_chat() {
             self.job(operators, What::Card { order: number })?;
         }
         if new.announce {

@@ -80,11 +80,18 @@ impl Engine {
             let started = std::time::Instant::now();
             let kind = next.kind.as_str();
             let (update, chat, private) = (next.update, next.chat, next.private);
+            let callback = match &next.kind {
+                IncomingKind::Tap { callback, .. } => Some(callback.clone()),
+                _ => None,
+            };
             // Every line about this update bears its id, down to the order that came of it.
             let span = tracing::info_span!("update", update.id = update, update.kind = kind);
             let handling = AssertUnwindSafe(self.handle(next)).catch_unwind();
             if let Err(panic) = handling.instrument(span.clone()).await {
                 span.in_scope(|| self.panicked(&*panic, update, chat, private));
+                if let Some(callback) = callback {
+                    self.answer(&callback, String::new());
+                }
             }
             observe(&self.metrics.handling_seconds, kind, started.elapsed());
         }

@@ -116,7 +116,7 @@ impl Engine {
         self.row_pending(tx, order.number, now)?;
         outcome.rows.push(order.number);
         outcome.statuses.push((order.id.clone(), order.status));
-        if let Some(chat) = self.operator.chat {
+        if let Some(chat) = self.operator_chat() {
             let what = What::Card {
                 order: order.number,
             };

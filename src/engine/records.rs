@@ -68,6 +68,23 @@ impl Record for Counters {
     const TABLE: Table = Table::Meta;
 }
 
+/// Where the operator chat went when its group became a supergroup, one record.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct OperatorMoved {
+    /// The id in the settings at that time; with another one there this record means nothing.
+    pub(super) from: i64,
+    /// The new id.
+    pub(super) to: i64,
+}
+
+impl OperatorMoved {
+    pub(super) const KEY: u64 = 3;
+}
+
+impl Record for OperatorMoved {
+    const TABLE: Table = Table::Meta;
+}
+
 /// Something that is to reach Telegram. Key: ascending, in the order of release.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Outgoing {

@@ -99,6 +99,19 @@ async fn an_update_that_comes_twice_is_applied_once() {
 }
 
 #[tokio::test]
+async fn after_a_quiet_week_telegram_may_count_anew() {
+    let (engine, _releases, _folder) = engine();
+    let day = 24 * 3600;
+    let (_, commit) = engine.receive((5..=9).map(raw).collect(), day).unwrap();
+    commit.durable().await.unwrap();
+    assert_eq!(engine.offset(2 * day), Some(10));
+    assert_eq!(engine.offset(8 * day), None);
+    let (fresh, commit) = engine.receive(vec![raw(6)], 8 * day).unwrap();
+    commit.durable().await.unwrap();
+    assert_eq!((fresh.len(), engine.offset(8 * day)), (1, Some(7)));
+}
+
+#[tokio::test]
 async fn yes_after_an_order_places_it_with_its_card_and_row() {
     let (engine, mut releases, _folder) = engine();
     let (_, commit) = engine.receive((1..=3).map(raw).collect(), 0).unwrap();

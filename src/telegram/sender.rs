@@ -23,8 +23,9 @@ use crate::engine::{Delivery, Engine, Outgoing, Place, Release, What};
 use crate::metrics::{count, level};
 use crate::text::{self, Keyboard, Message};
 
-/// Calls to Telegram at the same time.
-const MOST_CALLS: usize = 128;
+/// Calls to Telegram at the same time, each on a connection of its own. Enough for Telegram's thirty messages a second
+/// where each call takes two seconds.
+pub(super) const MOST_CALLS: usize = 64;
 
 /// An answer to a tap is tried so often, each time for so long, with a pause that grows by so much: all within the
 /// time for which Telegram's clients wait.
