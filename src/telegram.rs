@@ -1,5 +1,6 @@
 //! Telegram: updates in through an own listener and teloxide's dispatcher, messages out through a paced sender.
 
+mod call;
 mod dispatch;
 mod link;
 mod listener;

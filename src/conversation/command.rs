@@ -1,6 +1,6 @@
 //! Commands, and the plain words that mean the same.
 
-use super::{Closing, Effect, MenuView, OrderSummary, Reply, Turn};
+use super::{Closing, Effect, MenuView, OrderSummary, Reply, Turn, View};
 
 /// A command of the bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum Command {
     Cancel,
     /// Says what is kept and who sees it.
     Privacy,
+    /// Shows the cart with buttons that change it; the word of a button, not in the list.
+    Edit,
     /// None of ours.
     Unknown,
 }
@@ -57,6 +59,7 @@ impl Command {
                 Some(Command::Cart)
             }
             "my orders" => Some(Command::Orders),
+            "edit" | "edit order" | "edit my order" => Some(Command::Edit),
             // "Cancel" alone also answers a draft, which the conversation decides in the same way.
             _ => named(word),
         }
@@ -70,10 +73,17 @@ impl Turn<'_> {
             Command::Help | Command::Unknown => self.say(Reply::Help),
             Command::Privacy => self.say(Reply::Privacy),
             Command::Menu => self.effects.push(Effect::ShowMenu(MenuView::Home)),
-            Command::Cart if self.has_lines() => {
+            Command::Cart | Command::Edit if self.has_lines() => {
+                if let Some(draft) = &mut self.state.conversation.draft {
+                    draft.view = match command {
+                        Command::Edit => View::Edit,
+                        _ => View::Summary,
+                    };
+                }
+                self.touch();
                 self.show_draft(true);
             }
-            Command::Cart => self.say(Reply::CartEmpty),
+            Command::Cart | Command::Edit => self.say(Reply::CartEmpty),
             Command::Orders => {
                 let currency = self.context.menu.currency();
                 let summary = |order: &crate::order::Order| OrderSummary {

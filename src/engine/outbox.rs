@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::records::{Counters, Outgoing, Shown, What};
 use super::{Engine, Release};
 use crate::conversation::{Conversation, Customer};
-use crate::order::Order;
+use crate::order::{Order, OrderId};
 use crate::store::{Tx, TxError};
 use crate::text::{self, Message};
 
@@ -120,6 +120,17 @@ impl Engine {
                 })
             }
         }
+    }
+
+    /// The order that a job shows, for logs.
+    #[must_use]
+    pub fn order_shown(&self, what: &What) -> Option<OrderId> {
+        let number = match what {
+            What::Card { order } => *order,
+            What::Close { order, .. } => (*order)?,
+            What::Say { .. } | What::Draft { .. } | What::Menu { .. } => return None,
+        };
+        Some(OrderId::new(&self.tag, number))
     }
 
     /// Takes jobs out of the outbox that have reached Telegram, or never will; `shown`: the message that the last of
