@@ -9,9 +9,11 @@
 
 mod customer;
 mod expiry;
+mod forget;
 mod inbox;
 mod lanes;
 mod limits;
+mod numbers;
 mod operator;
 mod outbox;
 mod records;
@@ -28,7 +30,9 @@ use crate::privacy::PersonalText;
 use crate::store::{Commit, Store, Tx, TxError};
 use crate::understand::Parser;
 
+pub use forget::{Deleted, ForgetError, export, forget_offline, nobodys_orders};
 pub use inbox::RawUpdate;
+pub use numbers::Numbers;
 pub use outbox::{Delivery, Place};
 pub use records::{InboxEntry, Outgoing, What};
 pub use rows::{PendingRows, row_of};
@@ -180,6 +184,7 @@ pub struct Engine {
     metrics: Arc<Metrics>,
     releases: mpsc::UnboundedSender<Release>,
     rows_wake: Arc<Notify>,
+    scrub_wake: Arc<Notify>,
     lanes: Lanes,
     seen: Mutex<Seen>,
     limiter: Mutex<Limiter>,
@@ -219,6 +224,7 @@ impl Engine {
             metrics: setup.metrics,
             releases,
             rows_wake: Arc::new(Notify::new()),
+            scrub_wake: Arc::new(Notify::new()),
             lanes: Lanes::default(),
             seen: Mutex::new(seen),
             limiter: Mutex::new(Limiter::new(setup.rate_limit)),

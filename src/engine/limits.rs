@@ -40,6 +40,11 @@ impl Limiter {
         }
     }
 
+    /// Drops what is noted of a customer.
+    pub(super) fn forget(&mut self, customer: u64) {
+        self.buckets.remove(&customer);
+    }
+
     /// Judges a message of `customer` written at `now` (seconds since 1970).
     pub(super) fn judge(&mut self, customer: u64, now: i64) -> Verdict {
         if self.per_minute == 0 {
