@@ -14,4 +14,5 @@ mod harness;
 mod google_fake;
 mod harness_shape;
 mod openai_fake;
+mod rights;
 mod telegram_fake;
