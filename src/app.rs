@@ -21,7 +21,7 @@ use crate::menu::Menu;
 use crate::metrics::{Metrics, level};
 use crate::order::Order;
 use crate::rights::{self, Rights, control};
-use crate::settings::{AppEnv, Required, Settings};
+use crate::settings::{Required, Settings};
 use crate::store::{KeyRing, OpenError, Options, Store};
 use crate::telegram::{self, Link, Sender};
 use crate::understand::{CacheSettings, GptSettings, Parser};
@@ -368,7 +368,6 @@ pub fn google(settings: &Settings) -> Option<GoogleSettings> {
         spreadsheet_id: sheets.spreadsheet_id.clone(),
         tab: sheets.tab.clone(),
         api_url: Some(sheets.api_url.as_str().to_owned()),
-        production: settings.app_env == AppEnv::Production,
     })
 }
 

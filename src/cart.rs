@@ -281,10 +281,16 @@ impl Cart {
         let found = match (operation.line, operation.item.as_deref()) {
             (Some(line), item) => {
                 let at = (line as usize).checked_sub(1);
-                at.filter(|at| {
+                let shown = at.filter(|at| {
                     self.lines
                         .get(*at)
                         .is_some_and(|line| item.is_none() || of_item(line))
+                });
+                // "The second burger" may count burgers where the second line is something else.
+                shown.or_else(|| {
+                    let mut lines = self.lines.iter().enumerate();
+                    let nth = lines.by_ref().filter(|(_, line)| of_item(line)).nth(at?);
+                    nth.map(|(at, _)| at)
                 })
             }
             (None, Some(item)) => {
@@ -463,6 +469,10 @@ fn merge(
 ) {
     for change in changes {
         let Some((group, option)) = resolve(menu, item, &change.option) else {
+            // What an item never has need not be taken out of it ("no cheese" may mean any of several cheeses).
+            if change.change == Change::Without && menu.option(&change.option).is_some() {
+                continue;
+            }
             refusals.push(Refusal::NoOption {
                 item: item.name.clone(),
             });

@@ -27,7 +27,7 @@ use crate::conversation::Rules;
 use crate::menu::Menu;
 use crate::metrics::Metrics;
 use crate::privacy::PersonalText;
-use crate::store::{Commit, Store, Tx, TxError};
+use crate::store::{Commit, Store, Table, Tx, TxError};
 use crate::understand::Parser;
 
 pub use forget::{Deleted, ForgetError, export, forget_offline, nobodys_orders};
@@ -258,6 +258,24 @@ impl Engine {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Whether everything that came in has been applied and answered: no update waits, and no message. One look at the
+    /// store is enough, because an update leaves the inbox in the commit that queues its effects.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        self.is_empty(&[Table::Inbox, Table::Outbox])
+    }
+
+    /// Whether, besides, every row stands in the ledger.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.is_empty(&[Table::Inbox, Table::Outbox, Table::Rows])
+    }
+
+    fn is_empty(&self, tables: &[Table]) -> bool {
+        self.store
+            .read(|view| tables.iter().all(|table| view.is_empty(*table)))
     }
 
     fn is_operator_chat(&self, chat: i64) -> bool {

@@ -103,7 +103,7 @@ impl Ledger {
         metrics: Arc<Metrics>,
         tempo: sheet::Tempo,
     ) -> Result<Self, Vec<SettingProblem>> {
-        let google = google::Google::new(settings, tempo.call, Arc::clone(&metrics)).await?;
+        let google = google::Google::new(settings, tempo, Arc::clone(&metrics)).await?;
         let sheet = Box::new(sheet::Sheet::new(google, tempo));
         Ok(Self::new(Book::Google(sheet), "google", metrics))
     }

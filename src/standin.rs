@@ -36,6 +36,7 @@ use self::{
 };
 pub use self::{
     body::{Upload, decode_form, percent_decode},
+    keyboard::{Key, ReplyKeyboard, Request as KeyRequest},
     payments::Checkout,
     state::{Button, Call, Command, Edit, Person, SentMessage, State, Tap},
 };

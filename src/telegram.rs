@@ -31,9 +31,14 @@ const POLL_SECONDS: u32 = 10;
 /// # Errors
 /// The URL is none, or the HTTP client could not be built; the message holds no token.
 pub fn client(token: &SecretString, api_url: Option<&str>) -> anyhow::Result<Bot> {
-    let http = teloxide::net::default_reqwest_settings()
+    let mut http = teloxide::net::default_reqwest_settings()
         .timeout(CALL_TIMEOUT)
-        .pool_max_idle_per_host(64)
+        .pool_max_idle_per_host(64);
+    // No proxy of the environment reaches a server on this machine.
+    if api_url.is_some_and(is_loopback) {
+        http = http.no_proxy();
+    }
+    let http = http
         .build()
         .map_err(|_| anyhow::anyhow!("the HTTP client for Telegram could not be built"))?;
     let bot = Bot::with_client(token.expose_secret().trim(), http);
@@ -45,6 +50,15 @@ pub fn client(token: &SecretString, api_url: Option<&str>) -> anyhow::Result<Bot
             Ok(bot.set_api_url(url))
         }
     }
+}
+
+fn is_loopback(url: &str) -> bool {
+    let url: Option<reqwest::Url> = url.parse().ok();
+    let host = url.as_ref().and_then(reqwest::Url::host_str);
+    host.is_some_and(|host| {
+        let ip = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+        host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
+    })
 }
 
 /// Tells Telegram the commands that it lists to customers. Their lack is no reason to stop.
@@ -68,5 +82,29 @@ pub async fn probe(bot: &Bot) -> Result<String, &'static str> {
         Err(_) => Err("timeout"),
         Ok(Err(e)) => Err(sender::class(&e)),
         Ok(Ok(me)) => Ok(me.username().to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_on_this_machine_is_known_by_its_address() {
+        for url in [
+            "http://127.0.0.1:8081",
+            "http://localhost/x",
+            "http://[::1]:1",
+        ] {
+            assert!(is_loopback(url), "{url}");
+        }
+        for url in [
+            "https://api.telegram.org",
+            "http://10.0.0.1",
+            "http://localhost.example",
+            "x",
+        ] {
+            assert!(!is_loopback(url), "{url}");
+        }
     }
 }

@@ -115,6 +115,46 @@ fn a_name_shared_by_groups_is_resolved_on_the_line() {
 }
 
 #[test]
+fn the_second_of_an_item_may_count_the_item_s_own_lines() {
+    let mut no_onions = op(
+        Op::Set,
+        Some("classic-burger"),
+        None,
+        &[("onions", Without)],
+    );
+    no_onions.line = Some(2);
+    check(
+        &[
+            op(Op::Add, Some("classic-burger"), None, &[("bacon", With)]),
+            op(Op::Add, Some("cola"), None, &[]),
+            op(Op::Add, Some("classic-burger"), None, &[]),
+            no_onions,
+        ],
+        &[
+            "1 Classic burger [bacon] 10.40",
+            "1 Cola [small] 2.50",
+            "1 Classic burger [no onions] 8.90",
+        ],
+    );
+}
+
+#[test]
+fn what_an_item_never_has_need_not_be_taken_out() {
+    check(
+        &[
+            op(Op::Add, Some("margherita"), None, &[]),
+            op(
+                Op::Set,
+                None,
+                None,
+                &[("mozzarella", Without), ("cheddar", Without)],
+            ),
+        ],
+        &["1 Margherita [medium, no mozzarella] 10.00"],
+    );
+}
+
+#[test]
 fn removing_takes_units_then_the_line() {
     check(
         &[

@@ -28,23 +28,36 @@ pub(super) async fn run(environment: &Environment, output: &mut Output<'_>) -> i
         menu = menu.version(),
         "order-bot starts"
     );
-    match App::start(&settings, menu).await {
-        Ok(app) => match app.run(shutdown).await {
-            Ok(()) => Ok(Exit::Ok),
-            Err(e) => {
-                writeln!(output.err, "order-bot: {e:#}")?;
-                Ok(Exit::Failed)
-            }
-        },
+    let app = match start(&settings, menu, output).await? {
+        Ok(app) => app,
+        Err(exit) => return Ok(exit),
+    };
+    match app.run(shutdown).await {
+        Ok(()) => Ok(Exit::Ok),
+        Err(e) => {
+            writeln!(output.err, "order-bot: {e:#}")?;
+            Ok(Exit::Failed)
+        }
+    }
+}
+
+/// Starts the bot; why it did not start is written.
+pub(super) async fn start(
+    settings: &Settings,
+    menu: Menu,
+    output: &mut Output<'_>,
+) -> io::Result<Result<App, Exit>> {
+    match App::start(settings, menu).await {
+        Ok(app) => Ok(Ok(app)),
         Err(StartError::Settings(problems)) => {
             for problem in problems {
                 writeln!(output.err, "{problem}")?;
             }
-            Ok(Exit::BadConfiguration)
+            Ok(Err(Exit::BadConfiguration))
         }
         Err(e) => {
             writeln!(output.err, "order-bot cannot start: {e:#}")?;
-            Ok(Exit::Failed)
+            Ok(Err(Exit::Failed))
         }
     }
 }

@@ -123,12 +123,21 @@ impl ledger::Source for PendingRows {
             .take(limit)
             .copied()
             .collect();
-        let order = |number| self.engine.store.get::<Order>(number).ok().flatten();
-        numbers
-            .into_iter()
-            .filter_map(order)
-            .map(|order| (row_of(&order, &self.zone), order.version))
-            .collect()
+        let mut rows = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            match self.engine.store.get::<Order>(number) {
+                Ok(Some(order)) => rows.push((row_of(&order, &self.zone), order.version)),
+                // Without the order there is no row to write; it must not hold up the others.
+                _ => {
+                    tracing::error!(
+                        order.number = number,
+                        "an order whose row is behind cannot be read"
+                    );
+                    lock(&self.engine.rows).0.remove(&number);
+                }
+            }
+        }
+        rows
     }
 
     fn written(&self, done: &[(String, u64)]) {

@@ -374,21 +374,12 @@ fn reader<R: Read>(from: R) -> csv::Reader<R> {
         .from_reader(from)
 }
 
+/// A mark that spreadsheet programs put before the first letter of a file is left out by the reader.
 fn is_header(record: &ByteRecord) -> bool {
-    record.len() >= COLUMNS.len()
-        && record
-            .iter()
-            .zip(COLUMNS)
-            .enumerate()
-            .all(|(at, (cell, name))| {
-                // Spreadsheet programs put a mark before the first letter of a file.
-                let cell = if at == 0 {
-                    cell.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(cell)
-                } else {
-                    cell
-                };
-                cell == name.as_bytes()
-            })
+    record
+        .iter()
+        .take(COLUMNS.len())
+        .eq(COLUMNS.map(str::as_bytes))
 }
 
 fn cells(row: &Row) -> impl Iterator<Item = Cow<'_, str>> {

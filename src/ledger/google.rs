@@ -21,6 +21,7 @@ use super::fault::{Class, Fault};
 use super::pace::Pace;
 use super::row::{COLUMNS, Row};
 use super::settings::{Checked, GoogleSettings, SettingProblem};
+use super::sheet::Tempo;
 use super::token::{Connector, SCOPE, Tokens};
 use crate::metrics::{self, Metrics};
 
@@ -86,7 +87,7 @@ impl Google {
     /// Makes the client; calls nobody yet.
     pub(super) async fn new(
         settings: GoogleSettings,
-        timeout: Duration,
+        tempo: Tempo,
         metrics: Arc<Metrics>,
     ) -> Result<Self, Vec<SettingProblem>> {
         let Checked {
@@ -121,9 +122,9 @@ impl Google {
             spreadsheet_id,
             tab,
             editor,
-            reads: Pace::new(),
-            writes: Pace::new(),
-            timeout,
+            reads: Pace::new(tempo.burst),
+            writes: Pace::new(tempo.burst),
+            timeout: tempo.call,
             metrics,
         })
     }

@@ -21,8 +21,6 @@ pub struct GoogleSettings {
     pub tab: String,
     /// The base URL of the Sheets API; none: Google's.
     pub api_url: Option<String>,
-    /// Whether addresses without TLS are refused.
-    pub production: bool,
 }
 
 /// A setting that cannot be right, and how to mend it. Never holds a secret's value.
@@ -81,15 +79,12 @@ impl GoogleSettings {
         let api_url = self
             .api_url
             .map(|url| format!("{}/", url.trim().trim_end_matches('/')));
-        if let Some(wrong) = api_url
-            .as_deref()
-            .and_then(|url| address_problem(url, self.production))
-        {
+        if let Some(wrong) = api_url.as_deref().and_then(|url| address_problem(url)) {
             problem("SHEETS_API_URL", wrong);
         }
         let key = match read_key(self.key_json.expose_secret()) {
             Ok(key) => {
-                if let Some(wrong) = address_problem(&key.token_uri, self.production) {
+                if let Some(wrong) = address_problem(&key.token_uri) {
                     problem(KEY, &format!("its token_uri {wrong}"));
                 }
                 Some(key)
@@ -131,7 +126,8 @@ fn is_tls(url: &str) -> bool {
     url.starts_with("https://")
 }
 
-fn address_problem(url: &str, production: bool) -> Option<&'static str> {
+/// Whether plain http is fine is for the bot's settings to say.
+fn address_problem(url: &str) -> Option<&'static str> {
     let host = url
         .strip_prefix("https://")
         .or_else(|| url.strip_prefix("http://"));
@@ -140,7 +136,7 @@ fn address_problem(url: &str, production: bool) -> Option<&'static str> {
             if host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')
                 && !host.contains(|c: char| c.is_whitespace() || matches!(c, '#' | '?' | '@')) =>
         {
-            (production && !is_tls(url)).then_some("must begin with https:// in production")
+            None
         }
         _ => Some("must be an address that begins with https://"),
     }
@@ -221,7 +217,6 @@ mod tests {
             spreadsheet_id: "1aB-_".into(),
             tab: "Orders".into(),
             api_url: Some("http://127.0.0.1:1".into()),
-            production: false,
         };
         change(&mut settings);
         match settings.check() {
@@ -243,13 +238,6 @@ mod tests {
         assert!(problems[3].contains("client_email, token_uri"));
         assert!(!format!("{problems:?}").contains("canary"));
         assert!(settings(|s| s.key_json = "canary".into())[0].contains("not JSON"));
-    }
-
-    #[test]
-    fn production_wants_tls_for_both_addresses() {
-        let problems = settings(|s| s.production = true);
-        assert_eq!(problems.len(), 2, "{problems:?}");
-        assert!(problems.iter().all(|problem| problem.contains("https")));
     }
 
     #[test]

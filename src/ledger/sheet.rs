@@ -10,7 +10,8 @@
 //! afterwards) can still add a second row or write an old row over a newer one, or over the one that stands there now.
 //! Google ends a call after 180 s. So for a little longer after each unknown outcome, and after each start, column A is
 //! looked at in growing intervals (`Watch`): of an order in doubt that stands twice the lower row is deleted, and
-//! orders whose rewriting is in doubt are written once more. Beyond that time, and for orders not in doubt, a second
+//! orders whose rewriting is in doubt are written once more, and only called written at the end of it, so that a
+//! process that is started meanwhile writes them again. Beyond that time, and for orders not in doubt, a second
 //! row with the same id is the operator's own, who perhaps moves rows by copying: it is left alone, and changes are
 //! written to each of them.
 //!
@@ -21,20 +22,27 @@
 //! written only when its rows after the write are the rows that were written.
 //!
 //! **Deleting** a second row is checked in the same way.
+//!
+//! **Not covered**: a process that is killed in the fraction of a second between writing over a row which the operator
+//! has just moved there and putting that row back; and, while a killed process's rewriting is still in the air, rows
+//! that the operator moves before the next process has looked. The order then lacks its row until it changes again.
 
 use std::collections::{HashMap, HashSet};
 use std::mem;
 use std::time::Duration;
 
 use tokio::time::Instant;
-use tracing::{info, warn};
+use tracing::info;
 
 use super::Pass;
-use super::column::{Column, Outcome};
+use super::column::Column;
 use super::fault::{Class, Fault};
 use super::google::Google;
+use super::pace;
 use super::row::{COLUMNS, Row, Source, Version};
 use super::watch::Watch;
+
+mod mend;
 
 /// Rows taken up in one pass.
 const BATCH: usize = 1_000;
@@ -52,6 +60,8 @@ pub(super) struct Tempo {
     pub(super) first_look: Duration,
     /// How long the header is taken for granted.
     pub(super) header: Duration,
+    /// Calls of a kind that may follow one another at once.
+    pub(super) burst: f64,
 }
 
 impl Default for Tempo {
@@ -61,6 +71,7 @@ impl Default for Tempo {
             watch: Duration::from_secs(200),
             first_look: Duration::from_secs(2),
             header: Duration::from_secs(10),
+            burst: pace::BURST,
         }
     }
 }
@@ -71,6 +82,8 @@ struct Doubt {
     until: Instant,
     /// The call would write over a row, rather than add one.
     rewrites: bool,
+    /// A call of this process, and not only one that the process before may have left.
+    ours: bool,
 }
 
 /// The writer of one tab. There is only one, so its calls never race with one another.
@@ -94,6 +107,9 @@ pub(super) struct Sheet {
     redo: HashSet<String>,
     /// Ids that must be put back.
     restore: HashSet<String>,
+    /// Orders that are right as of this version, but not yet called written: an old rewriting may still land, and if
+    /// this process dies before, the next one must write them again.
+    held: HashMap<String, Version>,
 }
 
 type Pending = Vec<(Row, Version)>;
@@ -112,6 +128,7 @@ impl Sheet {
             start_until: None,
             redo: HashSet::new(),
             restore: HashSet::new(),
+            held: HashMap::new(),
         }
     }
 
@@ -126,7 +143,7 @@ impl Sheet {
             self.doubt(id, true);
         }
         let look = !self.certain || self.watch.due(now);
-        let mut pending = source.pending(BATCH);
+        let mut pending = self.pending(source);
         if pending.is_empty() && !look && self.redo.is_empty() && self.restore.is_empty() {
             return Ok(self.rest(false));
         }
@@ -152,6 +169,11 @@ impl Sheet {
         let full = pending.len() >= BATCH;
         if look {
             self.look(source).await?;
+            self.release_held(source);
+            if !self.certain {
+                // It has mended rows; what stands now is read before anything is added.
+                return Ok(self.rest(true));
+            }
         }
         let taken: HashSet<String> = pending
             .iter()
@@ -173,6 +195,24 @@ impl Sheet {
         let settled = self.rewrite(source, changed).await?;
         let more = full || !settled || !self.redo.is_empty() || !self.restore.is_empty();
         Ok(self.rest(more))
+    }
+
+    /// What is to be written: pending, and not only held back from being called written.
+    fn pending(&self, source: &dyn Source) -> Pending {
+        let mut pending = source.pending(BATCH + self.held.len());
+        pending.retain(|(row, version)| self.held.get(row.order_id()) != Some(version));
+        pending.truncate(BATCH);
+        pending
+    }
+
+    /// Calls written what nothing can undo any more.
+    fn release_held(&mut self, source: &dyn Source) {
+        let doubts = &self.doubts;
+        let done: Vec<_> = self
+            .held
+            .extract_if(|id, _| !doubts.contains_key(id))
+            .collect();
+        source.written(&done);
     }
 
     const fn rest(&self, more: bool) -> Pass {
@@ -197,7 +237,7 @@ impl Sheet {
                 if self.google.tab_id().await?.is_some() {
                     return Err(fault);
                 }
-                self.google.add_tab().await?;
+                Box::pin(self.google.add_tab()).await?;
                 self.google.write_header().await?;
                 info!(tab = self.google.tab(), "made the tab for orders");
             }
@@ -253,112 +293,17 @@ impl Sheet {
     fn doubt(&mut self, id: String, rewrites: bool) {
         let now = Instant::now();
         let until = now + self.tempo.watch;
-        self.doubts.insert(id, Doubt { until, rewrites });
+        let rewrites = rewrites || self.doubts.get(&id).is_some_and(|doubt| doubt.rewrites);
+        let ours = true;
+        self.doubts.insert(
+            id,
+            Doubt {
+                until,
+                rewrites,
+                ours,
+            },
+        );
         self.watch.begin(now, self.tempo);
-    }
-
-    /// Reads column A and mends what a late landing has done.
-    async fn look(&mut self, source: &dyn Source) -> Result<(), Fault> {
-        let previous = mem::take(&mut self.standing);
-        let column = match self.read().await {
-            Ok(column) => column,
-            Err(fault) => {
-                self.standing = previous;
-                return Err(fault);
-            }
-        };
-        let now = Instant::now();
-        self.watch.looked(now);
-        self.doubts.retain(|_, doubt| doubt.until > now);
-        let rewritten = self.doubts.iter().filter(|(_, doubt)| doubt.rewrites);
-        self.redo.extend(rewritten.map(|(id, _)| id.clone()));
-
-        let starting = self.start_until.is_some_and(|until| until > now);
-        let twice: Vec<String> = column
-            .repeated()
-            .into_iter()
-            .filter(|id| starting || self.doubts.contains_key(*id))
-            .filter(|id| source.row(id).is_some())
-            .map(str::to_owned)
-            .collect();
-        if twice.is_empty() {
-            return Ok(());
-        }
-        let strayed: Vec<usize> = twice
-            .iter()
-            .filter(|id| self.doubts.get(*id).is_some_and(|doubt| doubt.rewrites))
-            .flat_map(|id| column.rows(id).iter().skip(1).copied())
-            .collect();
-        let mut lost: Vec<String> = previous
-            .into_iter()
-            .filter(|id| !column.has(id) && source.row(id).is_some())
-            .collect();
-        lost.sort_unstable();
-        if strayed.is_empty() || lost.is_empty() {
-            self.remove_second_rows(source, &twice).await?;
-        } else {
-            self.put_back(source, lost, &strayed).await?;
-        }
-        // The row that is kept may be the older one.
-        self.redo.extend(twice);
-        Ok(())
-    }
-
-    /// Deletes all rows but the first of each of these ids.
-    async fn remove_second_rows(
-        &mut self,
-        source: &dyn Source,
-        twice: &[String],
-    ) -> Result<(), Fault> {
-        let Some(tab_id) = self.google.tab_id().await? else {
-            return Ok(());
-        };
-        let before = self.read().await?;
-        let rows: Vec<usize> = twice
-            .iter()
-            .flat_map(|id| before.rows(id).iter().skip(1).copied())
-            .collect();
-        if rows.is_empty() {
-            return Ok(());
-        }
-        warn!(
-            rows = rows.len(),
-            "deletes second rows of orders, left by calls that landed late"
-        );
-        // Its outcome needs no trust: what stands afterwards is read.
-        let deleted = self.google.delete_rows(tab_id, &rows).await;
-        let after = self.read().await?;
-        self.restore_lost(source, after.lost_since(&before));
-        deleted
-    }
-
-    fn restore_lost(&mut self, source: &dyn Source, lost: Vec<String>) {
-        self.restore
-            .extend(lost.into_iter().filter(|id| source.row(id).is_some()));
-    }
-
-    /// Writes lost orders into the rows in which others were written by mistake; those beyond are appended later.
-    async fn put_back(
-        &mut self,
-        source: &dyn Source,
-        lost: Vec<String>,
-        strayed: &[usize],
-    ) -> Result<(), Fault> {
-        let rows: Vec<(usize, Row)> = strayed
-            .iter()
-            .zip(&lost)
-            .filter_map(|(number, id)| Some((*number, source.row(id)?.0)))
-            .collect();
-        warn!(
-            orders = lost.len(),
-            "puts back orders that were written over while rows were moved"
-        );
-        // They are written or appended once more, with all checks, in the next pass.
-        self.restore_lost(source, lost);
-        let rows: Vec<(usize, &Row)> = rows.iter().map(|(number, row)| (*number, row)).collect();
-        // Whether it lands or not: what stands is read first.
-        self.certain = false;
-        self.google.update(&rows).await
     }
 
     /// Appends rows of orders that stand nowhere.
@@ -425,86 +370,6 @@ impl Sheet {
             .collect();
         self.append(source, absent).await?;
         Ok(settled)
-    }
-
-    async fn rewrite_chunk(
-        &mut self,
-        source: &dyn Source,
-        before: &Column,
-        chunk: &[(Row, Version)],
-    ) -> Result<bool, Fault> {
-        let writes: Vec<(usize, &Row)> = chunk
-            .iter()
-            .flat_map(|(row, _)| {
-                before
-                    .rows(row.order_id())
-                    .iter()
-                    .map(move |number| (*number, row))
-            })
-            .collect();
-        let starting = self.start_until.is_some_and(|until| until > Instant::now());
-        self.in_flight = chunk
-            .iter()
-            .map(|(row, _)| row.order_id().to_owned())
-            .collect();
-        let result = self.google.update(&writes).await;
-        let ids = mem::take(&mut self.in_flight);
-        if let Err(fault) = result {
-            if fault.may_have_landed {
-                ids.into_iter().for_each(|id| self.doubt(id, true));
-                self.certain = false;
-            }
-            return Err(fault);
-        }
-        let after = self.read().await?;
-        let wrote: Vec<(&str, &[usize])> = chunk
-            .iter()
-            .map(|(row, _)| (row.order_id(), before.rows(row.order_id())))
-            .collect();
-        let outcome = Outcome::judge(before, &wrote, &after);
-        let good: HashSet<&String> = outcome.good.iter().collect();
-        for id in &outcome.good {
-            self.redo.remove(id);
-            self.restore.remove(id);
-            if starting && !self.doubts.contains_key(id) {
-                // The process before may have left an older rewriting of this row behind.
-                let until = Instant::now() + self.tempo.watch;
-                self.doubts.insert(
-                    id.clone(),
-                    Doubt {
-                        until,
-                        rewrites: true,
-                    },
-                );
-            }
-        }
-        let done: Pending = chunk
-            .iter()
-            .filter(|(row, _)| good.contains(&row.order_id().to_owned()))
-            .cloned()
-            .collect();
-        source.written(&versions(&done));
-        if outcome.again.is_empty() && outcome.lost.is_empty() {
-            return Ok(true);
-        }
-        self.redo.extend(outcome.again.iter().cloned());
-        let lost: Vec<String> = outcome
-            .lost
-            .into_iter()
-            .filter(|id| source.row(id).is_some())
-            .collect();
-        if outcome.strayed.is_empty() {
-            self.restore_lost(source, lost);
-        } else if lost.is_empty() {
-            // Written into a row of nobody: it stands twice, and the next look deletes the second one.
-            for id in outcome.again {
-                self.doubt(id, false);
-            }
-            self.certain = false;
-        } else {
-            self.put_back(source, lost, &outcome.strayed).await?;
-        }
-        Ok(false)
     }
 
     /// Tries what [`Self::pass`] needs, without an order: makes tab and header where missing, else writes the header

@@ -193,6 +193,12 @@ impl Environment {
         self.get(setting).is_some() || self.problems_of(setting.name).next().is_some()
     }
 
+    /// Whether a variable of this name, or one that names a file for it, is set, be it readable or not.
+    #[must_use]
+    pub fn is_given(&self, name: &str) -> bool {
+        catalog::find(name).is_some_and(|setting| self.given(setting))
+    }
+
     /// What may be shown of each setting, in the catalog's order.
     pub fn list(&self) -> impl Iterator<Item = (&'static Setting, Shown)> {
         SETTINGS.iter().map(|setting| (setting, self.show(setting)))

@@ -8,6 +8,68 @@ use super::{
     state::{Button, SentMessage},
 };
 
+/// What a message does to the reply keyboard of its chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReplyKeyboard {
+    /// Nothing.
+    Unchanged,
+    /// These keys stand below the chat from now on.
+    Shown(Vec<Key>),
+    /// It goes.
+    Removed,
+}
+
+/// A key of a reply keyboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The label; without a request, the text that the key sends.
+    pub text: String,
+    /// What the key asks the person to share.
+    pub request: Option<Request>,
+}
+
+/// What a key asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// The person's own phone number.
+    Contact,
+    /// Where the person is.
+    Location,
+}
+
+impl SentMessage {
+    /// What the message does to the reply keyboard of its chat.
+    pub fn keys(&self) -> ReplyKeyboard {
+        let Some(markup) = &self.markup else {
+            return ReplyKeyboard::Unchanged;
+        };
+        let says = |value: &Value, name| value.get(name).and_then(Value::as_bool) == Some(true);
+        if says(markup, "remove_keyboard") {
+            return ReplyKeyboard::Removed;
+        }
+        let key = |key: &Value| Key {
+            text: key
+                .as_str()
+                .map_or_else(|| text_of(key, "text"), str::to_owned),
+            request: if says(key, "request_contact") {
+                Some(Request::Contact)
+            } else {
+                says(key, "request_location").then_some(Request::Location)
+            },
+        };
+        let keys: Vec<_> = rows_of(markup, "keyboard")
+            .into_iter()
+            .flatten()
+            .map(key)
+            .collect();
+        if keys.is_empty() {
+            ReplyKeyboard::Unchanged
+        } else {
+            ReplyKeyboard::Shown(keys)
+        }
+    }
+}
+
 /// The keyboard of a call, checked.
 pub(super) fn markup(params: &Params) -> Result<Option<Value>, Refusal> {
     let markup = match params.fields.get("reply_markup") {

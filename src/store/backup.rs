@@ -112,8 +112,18 @@ impl Backup {
         made: i64,
         live: bool,
     ) -> Result<Backup, BackupError> {
-        let disk = RealDisk;
-        let loaded = read_only::load_beside_writer(&disk, dir)?;
+        Backup::of_folder_on(&RealDisk, dir, files, made, live)
+    }
+
+    /// The same on any disk.
+    pub(super) fn of_folder_on(
+        disk: &dyn Disk,
+        dir: &Path,
+        files: &[&str],
+        made: i64,
+        live: bool,
+    ) -> Result<Backup, BackupError> {
+        let loaded = read_only::load_beside_writer(disk, dir)?;
         let segments = loaded.segments.keys().last().copied();
         let about = About {
             made,
@@ -125,7 +135,7 @@ impl Backup {
         // order whose row is thought to stand.
         let mut kept = Vec::new();
         for name in files {
-            match disk::read_all(&disk, &dir.join(name)) {
+            match disk::read_all(disk, &dir.join(name)) {
                 Ok(bytes) => kept.push(((*name).to_owned(), bytes)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(OpenError::io("read", name)(error).into()),
@@ -241,7 +251,11 @@ impl Backup {
     /// # Errors
     /// A process works in the folder, or the disk refuses.
     pub fn restore(&self, dir: &Path) -> Result<(), OpenError> {
-        let disk = RealDisk;
+        self.restore_on(&RealDisk, dir)
+    }
+
+    /// The same on any disk.
+    pub(super) fn restore_on(&self, disk: &dyn Disk, dir: &Path) -> Result<(), OpenError> {
         disk.create_dir(dir)
             .map_err(OpenError::io("create", dir.display()))?;
         let _lock = disk
@@ -250,9 +264,9 @@ impl Backup {
             .ok_or_else(|| OpenError::Locked {
                 dir: dir.display().to_string(),
             })?;
-        self.put_into(&disk, dir)
+        self.put_into(disk, dir)
             .map_err(OpenError::io("write", RESTORE))?;
-        finish_restore(&disk, dir)
+        finish_restore(disk, dir)
     }
 
     /// The moment at which it happens.

@@ -184,7 +184,7 @@ impl Listener {
         for raw in updates {
             match serde_json::from_str::<Update>(raw.json.expose().get()) {
                 Ok(update) if !matches!(update.kind, UpdateKind::Error(_)) => {
-                    self.ready.push_back(update)
+                    self.ready.push_back(update);
                 }
                 _ => {
                     count(&self.engine.metrics().errors, "undecodable");

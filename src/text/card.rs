@@ -35,7 +35,10 @@ pub fn card(order: &Order) -> Message {
     if order.fee > Money::ZERO {
         lines.push(format!("Delivery: {}", show(order.fee)));
     }
-    lines.push(format!("<b>Total: {}</b>, paid in cash", show(order.total)));
+    lines.push(format!(
+        "<b>Total: {}</b>, to be paid in cash",
+        show(order.total)
+    ));
     lines.push(way(
         order.fulfilment,
         order.address.as_ref().map(|a| a.as_str()),

@@ -2,7 +2,8 @@
 //!
 //! Text to tokens ([`text`]), tokens to pieces ([`lex`]: longest phrases of menu and small words, misspellings within
 //! a bound), details and questions set aside ([`details`], [`sentence`]), pieces to elements ([`marks`]: what is to
-//! happen to each option), and a walk over them ([`walk`], [`edits`], [`gap`]) that makes lines and edits. Every word
+//! happen to each option), and a walk over them ([`walk`], [`heads`], [`counts`],
+//! [`edits`], [`gap`]) that makes lines and edits. Every word
 //! ends as item, option, quantity, detail, chatter or in `unmatched`.
 
 mod text; // folded tokens and where they stand
@@ -12,11 +13,14 @@ mod index; // the menu's phrases
 mod lex; // tokens to phrases
 mod sentence; // questions, stories, yes and no
 mod details; // name, phone, address, time, allergies
+mod decide; // what a word is that may be two things
 mod marks; // phrases to items and options
 mod gap; // which item an option belongs to
 mod build; // lines and edits
 mod walk; // the grammar
-mod edits; // numbers and references
+mod heads; // items
+mod counts; // how many
+mod edits; // references and changes
 
 use crate::menu::{ItemId, Menu};
 use crate::parsed::{Intent, ParsedOrder};
@@ -55,15 +59,40 @@ impl LocalParser {
         let tokens = self.tokens(text);
         let (mut pieces, words) = lex::pieces(&self.index, &tokens);
         let found = details::take(&mut pieces, &tokens, text);
-        let kind = sentence::sort(&self.index, &mut pieces);
+        let kind = sentence::sort(
+            &self.index,
+            &mut pieces,
+            |piece| {
+                const PLEASE: [&str; 8] = [
+                    "please",
+                    "plz",
+                    "pls",
+                    "bitte",
+                    "svp",
+                    "favor",
+                    "пожалуйста",
+                    "فضلك",
+                ];
+                tokens
+                    .get(piece.from..piece.to)
+                    .unwrap_or(&[])
+                    .iter()
+                    .any(|t| PLEASE.contains(&t.norm.as_str()))
+            },
+            &tokens,
+        );
         let word_of = |at: usize| tokens.get(at).and_then(|t| self.index.word(t));
-        let (elements, unsure) = marks::elements(&self.index, &pieces, word_of);
+        let (elements, unsure) = marks::elements(&self.index, &pieces, word_of, |piece| {
+            text::surface(tokens.get(piece.from..piece.to).unwrap_or(&[]))
+        });
         let mut walk = walk::Walk::new(&self.index, &elements);
         walk.run();
         let draft = walk.draft;
         let mut order = ParsedOrder::empty(Intent::Other);
         words.code.clone_into(&mut order.language);
-        order.operations = draft.operations(&self.index);
+        order.operations = draft.operations(&self.index, |from, to| {
+            quote(text, &tokens, from, to).to_owned()
+        });
         order.unmatched = unmatched(text, &tokens, &elements, &walk.lost, kind.chat);
         order.details = found.details;
         order.allergies = found.allergies;
@@ -136,6 +165,7 @@ fn unmatched(
                 Class::Prep,
                 Class::To,
                 Class::Filler,
+                Class::Plain,
                 Class::Ask,
                 Class::With,
                 Class::It,
@@ -169,15 +199,21 @@ fn unmatched(
             continue;
         }
         let (first, last) = (elements[from].from, elements[at - 1].to);
-        let start = tokens.get(first).map_or(0, |t| t.span.start);
-        let end = tokens
-            .get(last.saturating_sub(1))
-            .map_or(start, |t| t.span.end);
-        if let Some(phrase) = text.get(start..end) {
-            out.push(PersonalText::from(phrase.trim()));
+        let phrase = quote(text, tokens, first, last);
+        if !phrase.is_empty() {
+            out.push(PersonalText::from(phrase));
         }
     }
     out
+}
+
+/// The customer's words from one token to before another.
+fn quote<'t>(text: &'t str, tokens: &[Token], from: usize, to: usize) -> &'t str {
+    let start = tokens.get(from).map_or(0, |t| t.span.start);
+    let end = tokens
+        .get(to.saturating_sub(1))
+        .map_or(start, |t| t.span.end);
+    text.get(start..end).unwrap_or_default().trim()
 }
 
 /// Whether a piece has words of the menu.

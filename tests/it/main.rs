@@ -11,6 +11,7 @@
 mod fakes;
 mod harness;
 
+mod demo;
 mod google_fake;
 mod harness_shape;
 mod openai_fake;

@@ -26,7 +26,8 @@ pub(super) struct Line {
     pub(super) counted: bool,
     pub(super) ahead: Vec<Picked>,
     pub(super) behind: Vec<Picked>,
-    pub(super) note: Option<String>,
+    /// A wish that is no option: its tokens.
+    pub(super) note: Option<(usize, usize)>,
     pub(super) dropped: bool,
     /// Its words: the elements of its number and its name.
     pub(super) element: usize,
@@ -50,9 +51,22 @@ pub(super) struct Edit {
     pub(super) line: Option<u32>,
     pub(super) quantity: Option<u32>,
     pub(super) options: Vec<Picked>,
-    pub(super) note: Option<String>,
+    /// A wish that is no option: its tokens.
+    pub(super) note: Option<(usize, usize)>,
     /// It does something even without options or quantity.
     pub(super) acts: bool,
+    /// The words that speak of it, to be told where nothing comes of them.
+    pub(super) said: Option<usize>,
+}
+
+impl Edit {
+    /// Nothing comes of it.
+    pub(super) fn is_idle(&self) -> bool {
+        !self.acts
+            && self.options.is_empty()
+            && self.note.is_none()
+            && (self.quantity.is_none() || self.op == Op::Split)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,6 +179,9 @@ impl Draft {
         let Some(change) = said.change else {
             return true;
         };
+        if said.group && edit.item.is_none() {
+            return false;
+        }
         if let Some(item) = edit.item {
             let options = gap::on_item(index, item, said);
             for option in &options {
@@ -228,7 +245,14 @@ impl Draft {
     }
 
     /// The operations, in the order they were said.
-    pub(super) fn operations(&self, index: &Index) -> Vec<Operation> {
+    pub(super) fn operations(
+        &self,
+        index: &Index,
+        quote: impl Fn(usize, usize) -> String,
+    ) -> Vec<Operation> {
+        let note = |words: Option<(usize, usize)>| {
+            words.map(|(from, to)| PersonalText::from(quote(from, to)))
+        };
         let options = |list: &mut dyn Iterator<Item = &Picked>| -> Vec<OptionChange> {
             list.filter_map(|p| {
                 let option = index.options.get(p.option as usize)?;
@@ -263,18 +287,14 @@ impl Draft {
                         line: None,
                         quantity: Some(line.quantity),
                         options: options(&mut line.ahead.iter().chain(&line.behind)),
-                        note: line.note.clone().map(PersonalText::from),
+                        note: note(line.note),
                     });
                 }
                 Act::Edit(at) => {
                     let Some(edit) = self.edits.get(*at) else {
                         continue;
                     };
-                    if !edit.acts
-                        && edit.options.is_empty()
-                        && edit.note.is_none()
-                        && (edit.quantity.is_none() || edit.op == Op::Split)
-                    {
+                    if edit.is_idle() {
                         continue;
                     }
                     out.push(Operation {
@@ -283,7 +303,7 @@ impl Draft {
                         line: edit.line,
                         quantity: edit.quantity,
                         options: options(&mut edit.options.iter()),
-                        note: edit.note.clone().map(PersonalText::from),
+                        note: note(edit.note),
                     });
                 }
             }

@@ -1,5 +1,8 @@
 //! Name, phone, address, time, how the order is fetched, and what the customer cannot eat.
 
+mod address; // where to deliver
+mod time; // when
+
 use crate::parsed::{Details, Fulfilment};
 use crate::privacy::PersonalText;
 
@@ -33,7 +36,9 @@ pub(super) fn take(pieces: &mut [Piece], tokens: &[Token], text: &str) -> Found 
     taker.phone();
     taker.allergies();
     taker.address();
+    taker.shares();
     taker.name();
+    taker.bare_name();
     taker.time();
     taker.fulfilment();
     taker.notes();
@@ -90,8 +95,7 @@ impl Taker<'_> {
                 let piece_len = self.pieces.get(at).map_or(1, Piece::len);
                 match token.kind {
                     TokenKind::Number(_)
-                        if piece_len == 1 && !token.norm.contains('.')
-                            || digits > 3 && piece_len == 1 =>
+                        if piece_len == 1 && (digits > 3 || !token.norm.contains('.')) =>
                     {
                         digits += token.norm.bytes().filter(u8::is_ascii_digit).count();
                         end = at + 1;
@@ -106,6 +110,19 @@ impl Taker<'_> {
                 .rev()
                 .take(3)
                 .find(|b| self.is(*b, Class::IntroPhone));
+            let ordered = (0..from)
+                .rev()
+                .take(3)
+                .any(|b| self.token(b).is_some_and(|t| t.norm == "order"));
+            if ordered && intro.is_some() {
+                continue;
+            }
+            // An order's number is nobody's phone.
+            let first = self.pieces.get(from).map_or(0, |p| p.from);
+            let before = self.tokens.get(first.saturating_sub(4)..first);
+            if before.unwrap_or(&[]).iter().any(|t| t.norm == "order") {
+                continue;
+            }
             let enough =
                 (7..=15).contains(&digits) || (intro.is_some() && (4..=15).contains(&digits));
             if !enough || self.found.details.phone.is_some() {
@@ -223,131 +240,6 @@ impl Taker<'_> {
         end.max(at + 1)
     }
 
-    fn is_street(&self, at: usize) -> bool {
-        self.is(at, Class::Street)
-    }
-
-    fn address(&mut self) {
-        let mut at = 0;
-        while at < self.pieces.len() && self.found.details.address.is_none() {
-            let intro = self.is(at, Class::IntroAddress) || self.is(at, Class::IntroDelivery);
-            if intro {
-                let mut from = at + 1;
-                while self.kind(from) == Some(Kind::Sign(':'))
-                    || self.is(from, Class::Filler)
-                    || self.is(from, Class::To)
-                {
-                    from += 1;
-                }
-                let end = self.address_end(from, true);
-                let weak = self.pieces.get(at).is_some_and(|p| {
-                    p.is(Class::IntroAddress)
-                        && p.len() == 2
-                        && self.tokens.get(p.to - 1).is_some_and(|t| t.norm == "at")
-                });
-                let holds = (from..end).any(|n| self.is_digits(n) || self.is_street(n));
-                if end > from && (holds || !weak) {
-                    if self.is(at, Class::IntroDelivery) {
-                        self.found.details.fulfilment = Some(Fulfilment::Delivery);
-                    }
-                    self.found.details.address = self.quote(from, end);
-                    self.gone(at, end);
-                }
-            } else if self.is_digits(at) && self.kind(at) != Some(Kind::Gone) {
-                // 12 Baker Street
-                let street = (at + 1..at + 6)
-                    .take_while(|n| {
-                        matches!(
-                            self.kind(*n),
-                            Some(Kind::Unknown | Kind::Menu(_) | Kind::Ordinal(_) | Kind::Small(_))
-                        ) && !self.is(*n, Class::And)
-                            && !self.is(*n, Class::With)
-                    })
-                    .find(|n| self.is_street(*n));
-                if let Some(street) = street.filter(|s| *s > at + 1) {
-                    let end = self.address_end(street + 1, false).max(street + 1);
-                    self.found.details.address = self.quote(at, end);
-                    let open = if at > 0
-                        && (self.is(at - 1, Class::To)
-                            || self.is(at - 1, Class::Prep)
-                            || self.is(at - 1, Class::TimeAt))
-                    {
-                        at - 1
-                    } else {
-                        at
-                    };
-                    self.gone(open, end);
-                }
-            }
-            at += 1;
-        }
-    }
-
-    /// Where an address ends: it goes over a comma only where what follows looks like one.
-    fn address_end(&self, from: usize, start: bool) -> usize {
-        let mut n = from;
-        let mut street = !start;
-        while n < self.pieces.len() && n < from + 24 {
-            match self.kind(n) {
-                Some(Kind::Sign(',')) => {
-                    let next = n + 1;
-                    let digits =
-                        self.is_digits(next) && !matches!(self.kind(next + 1), Some(Kind::Menu(_)));
-                    let named = matches!(self.kind(next), Some(Kind::Unknown))
-                        && (self.token(next).is_some_and(|t| t.capital) || !street);
-                    if !(digits || named || self.is_street(next))
-                        || self.kind(next) == Some(Kind::Gone)
-                    {
-                        break;
-                    }
-                }
-                Some(Kind::Sign('-' | '/' | '\'')) => {}
-                Some(Kind::Sign('.')) => {
-                    // "12 High St. Springfield", but not the sentence's end.
-                    if !(n > from && self.is_street(n - 1) && self.is_digits(n + 1)) {
-                        break;
-                    }
-                }
-                Some(Kind::Sign(_) | Kind::Gone) | None => break,
-                Some(Kind::Small(class)) => match class {
-                    Class::Street => street = true,
-                    Class::The
-                    | Class::Prep
-                    | Class::Of
-                    | Class::Half
-                    | Class::Known
-                    | Class::Last
-                    | Class::Article => {}
-                    Class::Filler | Class::To | Class::TimeAt if !street && n > from => {}
-                    Class::Filler if n == from => {}
-                    _ => break,
-                },
-                Some(Kind::Number(_))
-                    if street
-                        && n > from
-                        && self.kind(n - 1) != Some(Kind::Sign(','))
-                        && matches!(self.kind(n + 1), Some(Kind::Menu(_))) =>
-                {
-                    break;
-                }
-                Some(_) => {}
-            }
-            n += 1;
-        }
-        while n > from
-            && self.pieces.get(n - 1).is_some_and(|p| {
-                matches!(p.kind, Kind::Sign(_))
-                    || p.is(Class::Prep)
-                    || p.is(Class::TimeAt)
-                    || p.is(Class::To)
-                    || p.is(Class::Filler)
-            })
-        {
-            n -= 1;
-        }
-        n
-    }
-
     fn name(&mut self) {
         for at in 0..self.pieces.len() {
             let strong = self.is(at, Class::IntroName);
@@ -392,102 +284,56 @@ impl Taker<'_> {
         }
     }
 
-    /// Where a time of day ends that begins here.
-    fn clock(&self, at: usize, said: bool) -> Option<usize> {
-        let hour = match self.kind(at) {
-            Some(Kind::Number(n)) if self.is_digits(at) || said => n,
-            Some(Kind::Small(Class::TimeHalf)) => {
-                return matches!(self.kind(at + 1), Some(Kind::Number(_))).then_some(at + 2);
+    /// A name alone between commas, beside a phone number or an address.
+    fn bare_name(&mut self) {
+        let Details {
+            name,
+            phone,
+            address,
+            ..
+        } = &self.found.details;
+        if name.is_some() || (phone.is_none() && address.is_none()) {
+            return;
+        }
+        let edge = |kind: Option<Kind>| matches!(kind, None | Some(Kind::Sign(_) | Kind::Gone));
+        for at in 0..self.pieces.len() {
+            let before = at.checked_sub(1).and_then(|b| self.kind(b));
+            if !edge(before) {
+                continue;
             }
-            _ => return None,
-        };
-        let minutes = matches!(self.kind(at + 1), Some(Kind::Sign(':' | '.')))
-            && self.token(at + 1).is_some_and(|t| t.glued)
-            && self
-                .token(at + 2)
-                .is_some_and(|t| t.glued && t.norm.len() == 2)
-            && self.is_digits(at + 2);
-        let mut end = if minutes { at + 3 } else { at + 1 };
-        let suffix = self.is(end, Class::AmPm);
-        if suffix {
-            end += 1;
-            if self.is_digits(end) && self.token(end).is_some_and(|t| t.glued) {
+            let mut end = at;
+            while end < at + 3
+                && self.kind(end) == Some(Kind::Unknown)
+                && self.token(end).is_some_and(|t| t.capital)
+            {
                 end += 1;
             }
-        }
-        let colon = minutes && self.kind(at + 1) == Some(Kind::Sign(':'));
-        let free = !matches!(
-            self.kind(end),
-            Some(Kind::Menu(_) | Kind::Unknown | Kind::Number(_))
-        );
-        (hour <= 24 && (suffix || colon || (said && free))).then_some(end)
-    }
-
-    fn time(&mut self) {
-        let mut at = 0;
-        while at < self.pieces.len() {
-            let Some((open, from, end)) = self.time_at(at) else {
-                at += 1;
-                continue;
-            };
-            let mut end = end;
-            while let Some((_, _, more)) = self.time_at(end).filter(|(open, _, _)| *open == end) {
-                end = more;
+            if end > at && edge(self.kind(end)) {
+                self.found.details.name = self.quote(at, end);
+                self.gone(at, end);
+                return;
             }
-            if self.found.details.time.is_none() {
-                self.found.details.time = self.quote(from, end);
-            }
-            self.gone(open, end);
-            at = end;
         }
     }
 
-    /// A time that begins here: with the words that open it, without those that say nothing, and where it ends.
-    fn time_at(&self, at: usize) -> Option<(usize, usize, usize)> {
-        if self.is(at, Class::Time) {
-            return Some((at, at, at + 1));
+    /// "one for Tom, one for Lisa": whose a line is, not who orders.
+    fn shares(&mut self) {
+        let fors: Vec<usize> = (0..self.pieces.len())
+            .filter(|at| {
+                self.is(*at, Class::To)
+                    && self.token(*at).is_some_and(|t| t.norm == "for")
+                    && self.kind(at + 1) == Some(Kind::Unknown)
+                    && self.token(at + 1).is_some_and(|t| t.capital)
+            })
+            .collect();
+        if fors.len() < 2 {
+            return;
         }
-        let opens =
-            self.is(at, Class::TimeAt) || self.is(at, Class::Prep) || self.is(at, Class::To);
-        if opens {
-            let word = self.token(at).map(|t| t.norm.as_str()).unwrap_or_default();
-            if self.is(at + 1, Class::Time) {
-                return Some((at, at, at + 2));
-            }
-            let clock = matches!(
-                word,
-                "at" | "by" | "around" | "about" | "before" | "after" | "until" | "till"
-            ) || self.is(at, Class::TimeAt);
-            if let Some(end) = self.clock(at + 1, clock) {
-                let from = if matches!(word, "at" | "for")
-                    && self.pieces.get(at).is_some_and(|p| p.len() == 1)
-                {
-                    at + 1
-                } else {
-                    at
-                };
-                return Some((at, from, end));
+        for at in fors {
+            if let Some(piece) = self.pieces.get_mut(at) {
+                piece.kind = Kind::Small(Class::NoteLine);
             }
         }
-        let inside = self.is(at, Class::TimeIn)
-            || (opens
-                && self
-                    .token(at)
-                    .is_some_and(|t| matches!(t.norm.as_str(), "in" | "en" | "dans")));
-        if inside {
-            let mut n = at + 1;
-            while self.is(n, Class::TimeAt) || self.is(n, Class::Filler) {
-                n += 1;
-            }
-            if matches!(
-                self.kind(n),
-                Some(Kind::Number(_)) | Some(Kind::Small(Class::Article))
-            ) && self.is(n + 1, Class::TimeUnit)
-            {
-                return Some((at, at, n + 2));
-            }
-        }
-        self.clock(at, false).map(|end| (at, at, end))
     }
 
     fn fulfilment(&mut self) {

@@ -1,329 +1,20 @@
-//! Numbers and references: how many, which of them, and what is changed, swapped or taken off.
+//! References: what is made otherwise, changed, swapped or taken off, and which of the lines are meant.
 
 use crate::parsed::Op;
 
-use super::build::{Edit, Line, Target};
+use super::build::{Edit, Target};
 use super::index::{ItemAt, OptionAt};
 use super::marks::What;
 use super::walk::{Mode, Walk, edit};
 use super::words::Class;
 
 impl Walk<'_> {
-    /// The item that a number or an option at `at` counts, if one follows in the same phrase.
-    pub(super) fn head_after(&self, at: usize, options: bool) -> Option<usize> {
-        let mut linked = false;
-        let mut list = false;
-        for n in at + 1..(at + 20).min(self.elements.len()) {
-            match self.what(n)? {
-                What::Head(_) => return (!list || linked).then_some(n),
-                What::Option(_) | What::Both(..) if options || n > at => {}
-                What::Unknown | What::The => {}
-                What::Word(Class::And) => {
-                    let between = matches!(self.what(n - 1), Some(What::Option(_)))
-                        && matches!(self.what(n + 1), Some(What::Option(_)));
-                    if !between {
-                        return None;
-                    }
-                    linked = true;
-                }
-                What::Comma => {
-                    let between = matches!(self.what(n - 1), Some(What::Option(_)))
-                        && matches!(self.what(n + 1), Some(What::Option(_)));
-                    if !between {
-                        return None;
-                    }
-                    list = true;
-                }
-                What::Word(
-                    Class::Filler
-                    | Class::Side
-                    | Class::Of
-                    | Class::More
-                    | Class::Extra
-                    | Class::Light
-                    | Class::Unit
-                    | Class::Greet,
-                ) => {}
-                _ => return None,
-            }
-        }
-        None
-    }
-
-    pub(super) fn number(&mut self, at: usize, n: u32) -> usize {
-        let next = self.skip(at + 1);
-        if self.mode == Mode::Correct {
-            if self.seam.number.is_some() {
-                self.seam.number = Some((n, at));
-                self.mode = Mode::Add;
-                return at + 1;
-            }
-            if self.head_after(at, true).is_none() {
-                self.mode = Mode::Add;
-                self.set_quantity(at, n);
-                return at + 1;
-            }
-        }
-        let of_them = self.of_them(at);
-        if let Some((end, item)) = of_them {
-            self.unit(at, n, item);
-            return end;
-        }
-        if self.head_after(at, true).is_some() {
-            if let Some((_, lost)) = self.seam.number.replace((n, at)) {
-                self.lost.push(lost);
-            }
-            return at + 1;
-        }
-        let more = self.is(next, Class::More) || self.is(next, Class::Another);
-        if more {
-            self.flush();
-            self.one_more(n);
-            return next + 1;
-        }
-        if matches!(self.mode, Mode::Make(_)) {
-            self.set_quantity(at, n);
-            return at + 1;
-        }
-        let after_with = self.back(at).is_some_and(|b| {
-            self.is(b, Class::With) || self.is(b, Class::Add) || self.is(b, Class::Extra)
-        });
-        let unit_word = self.is(next, Class::Unit);
-        let line = match self.target {
-            Target::Line(at) => self
-                .draft
-                .lines
-                .get(at)
-                .map(|l| (l.quantity, l.counted, l.element)),
-            _ => None,
-        };
-        let splits = self
-            .family
-            .and_then(|f| self.draft.lines.get(f))
-            .is_some_and(|l| l.quantity >= n && l.behind.is_empty() && l.quantity > 1);
-        match self.what(next) {
-            _ if unit_word => self.seam.number = Some((n, at)),
-            Some(What::Option(said)) => {
-                let exclusive = said.options.iter().any(|o| self.index.exclusive(*o));
-                if !after_with && line.is_some() && (splits || exclusive || self.in_family()) {
-                    self.unit(at, n, None);
-                } else {
-                    self.seam.number = Some((n, at));
-                }
-            }
-            Some(What::Word(
-                Class::With | Class::Without | Class::Extra | Class::Light | Class::Make,
-            )) if !after_with => {
-                self.unit(at, n, None);
-            }
-            Some(What::Unknown | What::Ghost) => self.seam.number = Some((n, at)),
-            _ => {
-                let trailing = line.is_some_and(|(_, counted, _)| !counted)
-                    && !self.seam.with
-                    && !self.seam.and;
-                let plain = self.plain_unit(at) && splits;
-                match line {
-                    Some(_) if plain => self.unit(at, n, None),
-                    Some(_) if trailing && n > 0 => self.set_quantity(at, n),
-                    _ => self.lost.push(at),
-                }
-            }
-        }
-        at + 1
-    }
-
-    /// "one regular": a unit without anything.
-    fn plain_unit(&self, at: usize) -> bool {
-        self.is(at + 1, Class::Filler) || self.seam.and
-    }
-
-    /// Units were already taken from the last line of several.
-    fn in_family(&self) -> bool {
-        match (self.target, self.family) {
-            (Target::Line(l), Some(f)) => l != f,
-            _ => false,
-        }
-    }
-
-    /// "… of them", "… of the lattes": where it ends, and the item named.
-    fn of_them(&self, at: usize) -> Option<(usize, Option<ItemAt>)> {
-        let mut n = at + 1;
-        if self.is(n, Class::Them) {
-            return Some((n + 1, None));
-        }
-        if !self.is(n, Class::Of) {
-            return None;
-        }
-        n += 1;
-        if self.is(n, Class::Them) || self.is(n, Class::It) {
-            return Some((n + 1, None));
-        }
-        if !matches!(self.what(n), Some(What::The)) {
-            return None;
-        }
-        match self.what(n + 1) {
-            Some(What::Head(items)) if items.len() == 1 => Some((n + 2, items.first().copied())),
-            _ => None,
-        }
-    }
-
-    /// This many units of a line become a line of their own.
-    pub(super) fn unit(&mut self, at: usize, n: u32, item: Option<ItemAt>) {
-        self.flush();
-        self.seam = super::gap::Seam::default();
-        let n = n.max(1);
-        let family = match item {
-            Some(item) => self
-                .draft
-                .live()
-                .rev()
-                .find(|(_, l)| l.item == item)
-                .map(|(at, _)| at),
-            None => self.family,
-        };
-        let Some(base) = family.and_then(|f| self.draft.lines.get(f).cloned().map(|l| (f, l)))
-        else {
-            if self.mode == Mode::Remove {
-                let at = self.draft.add_edit(Edit {
-                    op: Op::Remove,
-                    item,
-                    quantity: Some(n),
-                    acts: true,
-                    ..edit()
-                });
-                self.target = Target::Edit(at);
-                return;
-            }
-            let at = self.draft.add_edit(Edit {
-                op: Op::Split,
-                item,
-                quantity: Some(n),
-                ..edit()
-            });
-            self.target = Target::Edit(at);
-            return;
-        };
-        let (f, line) = base;
-        let splits = line.quantity >= n
-            && line.behind.is_empty()
-            && (line.quantity > 1 || line.dropped)
-            && !line.dropped;
-        if splits {
-            if let Some(whole) = self.draft.lines.get_mut(f) {
-                whole.quantity -= n;
-                whole.dropped = whole.quantity == 0;
-            }
-        }
-        let new = self.draft.add_line(Line {
-            quantity: n,
-            counted: true,
-            ahead: if splits { line.ahead } else { Vec::new() },
-            behind: Vec::new(),
-            dropped: false,
-            element: at,
-            ..line
-        });
-        self.target = Target::Line(new);
-    }
-
-    fn one_more(&mut self, n: u32) {
-        let n = n.max(1);
-        let at = self.draft.add_edit(Edit {
-            op: Op::Add,
-            quantity: Some(n),
-            acts: true,
-            ..edit()
-        });
-        self.target = Target::Edit(at);
-    }
-
-    pub(super) fn another(&mut self, at: usize) -> usize {
-        if self.head_after(at, true).is_some() {
-            self.seam.number = Some((1, at));
-            return at + 1;
-        }
-        self.flush();
-        match self.target {
-            Target::Line(l) if self.draft.lines.get(l).is_some_and(|l| !l.dropped) => {
-                let next = self.skip(at + 1);
-                if matches!(self.what(next), Some(What::Option(_)))
-                    || self.is(next, Class::With)
-                    || self.is(next, Class::Without)
-                {
-                    if let Some(line) = self.draft.lines.get(l).cloned() {
-                        let new = self.draft.add_line(Line {
-                            quantity: 1,
-                            ahead: Vec::new(),
-                            behind: Vec::new(),
-                            ..line
-                        });
-                        self.target = Target::Line(new);
-                    }
-                } else if let Some(line) = self.draft.lines.get_mut(l) {
-                    line.quantity = line.quantity.saturating_add(1);
-                }
-            }
-            _ if self.unknown_next(at) => self.seam.number = Some((1, at)),
-            _ => self.one_more(1),
-        }
-        at + 1
-    }
-
-    fn unknown_next(&self, at: usize) -> bool {
-        matches!(
-            self.what(self.skip(at + 1)),
-            Some(What::Unknown | What::Ghost)
-        )
-    }
-
-    fn set_quantity(&mut self, at: usize, n: u32) {
-        if n == 0 {
-            self.lost.push(at);
-            return;
-        }
-        self.flush();
-        self.ensure();
-        match self.target {
-            Target::Line(l) => {
-                if let Some(line) = self.draft.lines.get_mut(l) {
-                    line.quantity = n;
-                    line.counted = true;
-                }
-            }
-            Target::Edit(e) => {
-                if let Some(edit) = self.draft.edits.get_mut(e) {
-                    edit.quantity = Some(n);
-                }
-            }
-            _ => self.lost.push(at),
-        }
-    }
-
-    /// Something to speak of: the message's last line, or the cart's.
-    fn ensure(&mut self) {
-        let usable = match self.target {
-            Target::Line(l) => self.draft.lines.get(l).is_some_and(|l| !l.dropped),
-            Target::Edit(e) => self
-                .draft
-                .edits
-                .get(e)
-                .is_some_and(|e| e.op != Op::Remove && e.op != Op::Add),
-            Target::All => true,
-            Target::Ghost(_) => true,
-            Target::None => false,
-        };
-        if usable {
-            return;
-        }
-        let last = self.draft.live().next_back().map(|(at, _)| at);
-        self.target = match last {
-            Some(at) => Target::Line(at),
-            None => Target::Edit(self.draft.add_edit(edit())),
-        };
-    }
-
     pub(super) fn make(&mut self, at: usize) -> usize {
         let next = self.skip(at + 1);
+        if self.is(next, Class::With) {
+            self.mode = Mode::Add;
+            return at + 1;
+        }
         let orders = matches!(self.what(next), Some(What::Number(_) | What::Article))
             && self.of_them(next).is_none();
         let element = &self.elements[at];
@@ -339,19 +30,17 @@ impl Walk<'_> {
         if matches!(self.what(next), Some(What::Head(_)))
             && self.mode == Mode::Make(true)
             && self.speaks_of(at)
+            && let Some(What::Head(items)) = self.what(next)
+            && let [item] = items.as_slice()
         {
-            if let Some(What::Head(items)) = self.what(next) {
-                if let [item] = items.as_slice() {
-                    self.refer(*item, false);
-                    return next + 1;
-                }
-            }
+            self.refer(*item, false);
+            return next + 1;
         }
         at + 1
     }
 
     /// Whether the verb's phrase ends in "the" or "my".
-    fn speaks_of(&self, at: usize) -> bool {
+    pub(super) fn speaks_of(&self, at: usize) -> bool {
         let element = &self.elements[at];
         element.to - element.from == 2 && !self.is(at + 1, Class::It)
     }
@@ -405,6 +94,7 @@ impl Walk<'_> {
                             change: Some(crate::parsed::Change::Without),
                             count: None,
                             part: false,
+                            group: false,
                         };
                         match self.target {
                             Target::Line(l) => {
@@ -490,10 +180,21 @@ impl Walk<'_> {
                     .filter(|l| !l.dropped)
                     .map(|l| l.quantity);
                 match left {
-                    Some(n) if self.in_family() => {
-                        let pending_prep = self.reference_after_prep(at);
-                        self.unit(at, n, None);
-                        self.give_all(pending_prep);
+                    Some(n) if self.in_family() || n > 1 => {
+                        let n = if self.in_family() { n } else { n - 1 };
+                        let pending = self.reference_after_prep(at);
+                        self.split(at, n, None, true);
+                        self.give_all(pending);
+                        if let (Some(What::Head(items)), Target::Line(l)) =
+                            (self.what(next), self.target)
+                            && self
+                                .draft
+                                .lines
+                                .get(l)
+                                .is_some_and(|l| items.contains(&l.item))
+                        {
+                            next += 1;
+                        }
                     }
                     _ => self.lost.push(at),
                 }
@@ -532,11 +233,12 @@ impl Walk<'_> {
             next += 1;
         }
         let mut item = None;
-        if let Some(What::Head(items)) = self.what(next) {
-            if items.len() == 1 && !one {
-                item = items.first().copied();
-                next += 1;
-            }
+        if let Some(What::Head(items)) = self.what(next)
+            && items.len() == 1
+            && !one
+        {
+            item = items.first().copied();
+            next += 1;
         }
         let pending = self.reference_after_prep(at);
         self.flush();
@@ -573,6 +275,7 @@ impl Walk<'_> {
                 self.target = Target::Edit(self.draft.add_edit(Edit {
                     item,
                     line: Some(n),
+                    said: Some(at),
                     ..edit()
                 }));
             }
@@ -585,7 +288,7 @@ impl Walk<'_> {
     }
 
     /// The options just said, where "on the second one" follows them.
-    fn reference_after_prep(&mut self, at: usize) -> Vec<super::gap::Pending> {
+    pub(super) fn reference_after_prep(&mut self, at: usize) -> Vec<super::gap::Pending> {
         let the = self
             .back(at)
             .filter(|b| matches!(self.what(*b), Some(What::The)))
@@ -594,7 +297,7 @@ impl Walk<'_> {
             self.is(b, Class::Prep) || self.is(b, Class::To) || self.is(b, Class::With)
         });
         let prep = prep || self.is(at.saturating_sub(1), Class::Prep);
-        if !prep || self.seam.comma || self.seam.stop {
+        if !prep || self.seam.comma || self.seam.stop || self.seam.and || self.seam.ask {
             return Vec::new();
         }
         self.seam = super::gap::Seam::default();
@@ -602,7 +305,7 @@ impl Walk<'_> {
     }
 
     /// The pending options since the last comma.
-    fn trailing(&mut self) -> Vec<super::gap::Pending> {
+    pub(super) fn trailing(&mut self) -> Vec<super::gap::Pending> {
         let from = self
             .pending
             .iter()
@@ -611,7 +314,7 @@ impl Walk<'_> {
         self.pending.split_off(from)
     }
 
-    fn give_all(&mut self, pending: Vec<super::gap::Pending>) {
+    pub(super) fn give_all(&mut self, pending: Vec<super::gap::Pending>) {
         for p in pending {
             self.settle(&p, self.target);
         }
@@ -679,6 +382,16 @@ impl Walk<'_> {
             self.lost.push(at);
             return;
         };
+        // "remove everything except the cola"
+        let removes = (0..at)
+            .rev()
+            .take_while(|b| !matches!(self.what(*b), Some(What::Stop)))
+            .take(6)
+            .any(|b| self.is(b, Class::Cancel) || self.is(b, Class::Remove));
+        if removes {
+            self.lost.extend(at.saturating_sub(2)..=at);
+            return;
+        }
         let said = self.draft.live().any(|(_, l)| l.item == *item);
         let ordered = self.draft.live().next().is_some() || self.head_after(at, false).is_some();
         if said || !ordered {
@@ -703,11 +416,11 @@ impl Walk<'_> {
             let same = matches!(self.target, Target::Edit(e) if self.draft.edits.get(e).is_some_and(|e| e.item == Some(item)));
             if same || number.is_some_and(|(n, _)| n > 1) {
                 // "make it two lattes": how many of them there are to be.
-                if let Target::Edit(e) = self.target {
-                    if let Some(edit) = self.draft.edits.get_mut(e) {
-                        edit.item = Some(item);
-                        edit.quantity = number.map(|(n, _)| n);
-                    }
+                if let Target::Edit(e) = self.target
+                    && let Some(edit) = self.draft.edits.get_mut(e)
+                {
+                    edit.item = Some(item);
+                    edit.quantity = number.map(|(n, _)| n);
                 }
                 self.seam = super::gap::Seam::default();
                 return;
@@ -756,10 +469,10 @@ impl Walk<'_> {
         });
         self.target = Target::None;
         self.new_line(at, item);
-        if let (Some(n), false) = (quantity, counted) {
-            if let Some(line) = self.draft.lines.last_mut() {
-                line.quantity = n;
-            }
+        if let (Some(n), false) = (quantity, counted)
+            && let Some(line) = self.draft.lines.last_mut()
+        {
+            line.quantity = n;
         }
     }
 }

@@ -92,6 +92,20 @@ pub(super) fn on_item(index: &Index, item: ItemAt, said: &Said) -> Vec<OptionAt>
             .filter(|o| index.takes(item, *o))
             .collect()
     };
+    if said.group {
+        let all = fit(&said.options);
+        let included: Vec<OptionAt> = index
+            .items
+            .get(item as usize)
+            .map(|i| {
+                all.iter()
+                    .copied()
+                    .filter(|o| i.included.contains(o))
+                    .collect()
+            })
+            .unwrap_or_default();
+        return if included.is_empty() { all } else { included };
+    }
     let named = fit(said.options.get(..said.named).unwrap_or(&[]));
     if named.len() == 1 {
         return named;
@@ -150,8 +164,8 @@ pub(super) fn split(
     let mut best = (i32::MAX, n);
     let mut cost_before = 0;
     let mut has: Vec<OptionAt> = before.map(|b| b.has.to_vec()).unwrap_or_default();
-    for at in 0..=n {
-        let mut cost = cost_before + after_cost[at] + seam(at).cut();
+    for (at, after) in after_cost.iter().enumerate() {
+        let mut cost = cost_before + after + seam(at).cut();
         if at == n && n > 0 && seam(n).bridge() == 0 && before.is_some_and(|b| b.sizes_after) {
             cost -= 3;
         }

@@ -1,8 +1,10 @@
 //! The menu's phrases as a trie over stemmed words: what a customer may call its items, options and groups.
 
+mod build; // from a menu
+
 use std::collections::HashMap;
 
-use crate::menu::{ItemId, Menu};
+use crate::menu::ItemId;
 
 use super::text::{self, Token, TokenKind};
 use super::typo::Typos;
@@ -22,6 +24,8 @@ pub(super) struct IndexItem {
     pub(super) id: ItemId,
     pub(super) available: bool,
     pub(super) groups: Vec<u32>,
+    /// Options that are in it unless they are refused.
+    pub(super) included: Vec<OptionAt>,
     /// Word ids of its names and of its category's name.
     words: Vec<u32>,
     pub(super) name_words: Vec<u32>,
@@ -50,8 +54,8 @@ pub(super) struct Phrase {
     pub(super) parts: Vec<Target>,
     /// A word that several items' names share ("pizza"), or a category's name.
     pub(super) generic: bool,
-    /// A group's name ("size").
-    pub(super) group: bool,
+    /// The groups that bear it as their name ("size").
+    pub(super) groups: Vec<u32>,
 }
 
 impl Phrase {
@@ -97,6 +101,8 @@ pub(super) struct Index {
     phrases: Vec<Phrase>,
     /// Phrases written without spaces.
     joined: HashMap<Box<str>, u32>,
+    /// What phrases stand for as they are written, plural endings and all.
+    surfaces: HashMap<Box<str>, Vec<Target>>,
     typos: Typos,
     /// Items by each word of their names, for suggestions.
     by_word: HashMap<u32, Vec<ItemAt>>,
@@ -104,208 +110,6 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn new(menu: &Menu) -> Self {
-        let mut index = Self {
-            phrases: vec![Phrase::default()],
-            ..Self::default()
-        };
-        index.add_groups(menu);
-        index.add_items(menu);
-        index.add_parts(menu);
-        index
-    }
-
-    fn id(&mut self, token: &Token) -> u32 {
-        let next = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
-        let stem = text::stem(&token.norm);
-        if let Some(id) = self.ids.get(stem.as_str()) {
-            return *id;
-        }
-        self.typos.insert(&token.norm, next);
-        if stem != token.norm {
-            self.typos.insert(&stem, next);
-        }
-        self.ids.insert(stem.into(), next);
-        next
-    }
-
-    fn ids_of(&mut self, phrase: &str) -> Vec<u32> {
-        text::tokens(phrase)
-            .iter()
-            .filter(|t| t.is_word())
-            .map(|t| self.id(t))
-            .collect()
-    }
-
-    fn node(&mut self, words: &[u32]) -> Option<u32> {
-        let mut node = 0;
-        for id in words {
-            let next = u32::try_from(self.phrases.len()).unwrap_or(u32::MAX);
-            node = *self.edges.entry((node, *id)).or_insert(next);
-            if node == next {
-                self.phrases.push(Phrase::default());
-            }
-        }
-        self.longest = self.longest.max(words.len());
-        (node != 0).then_some(node)
-    }
-
-    fn insert(&mut self, phrase: &str, rank: Rank, target: Target) {
-        let words = self.ids_of(phrase);
-        let Some(node) = self.node(&words) else {
-            return;
-        };
-        if let Some(phrase) = self.phrases.get_mut(node as usize) {
-            phrase.add(rank, target);
-        }
-        let joined: String = text::tokens(phrase).into_iter().map(|t| t.norm).collect();
-        if joined.len() >= 5 && joined.bytes().any(|b| !b.is_ascii_digit()) {
-            self.joined
-                .entry(text::stem(&joined).into())
-                .or_insert(node);
-        }
-    }
-
-    fn mark(&mut self, words: &[u32], set: impl Fn(&mut Phrase)) {
-        if let Some(phrase) = self
-            .node(words)
-            .and_then(|n| self.phrases.get_mut(n as usize))
-        {
-            set(phrase);
-        }
-    }
-
-    fn add_groups(&mut self, menu: &Menu) {
-        for (at, group) in menu.groups().iter().enumerate() {
-            let at = u32::try_from(at).unwrap_or(u32::MAX);
-            let words = self.ids_of(&group.name);
-            self.groups.push(IndexGroup {
-                exclusive: group.max == Some(1),
-                words: words.clone(),
-            });
-            for option in &group.options {
-                let target = Target::Option(u32::try_from(self.options.len()).unwrap_or(u32::MAX));
-                self.options.push(IndexOption {
-                    id: option.id.as_str().to_owned(),
-                    name: option.name.to_lowercase(),
-                    group: at,
-                    available: option.available,
-                });
-                self.insert(&option.name, Rank::Name, target);
-                for alias in &option.aliases {
-                    self.insert(alias, Rank::Alias, target);
-                }
-            }
-            self.mark(&words, |p| p.group = true);
-        }
-    }
-
-    fn add_items(&mut self, menu: &Menu) {
-        for (at, item) in menu.items().iter().enumerate() {
-            let at = u32::try_from(at).unwrap_or(u32::MAX);
-            let name_words = self.ids_of(&item.name);
-            let mut words = name_words.clone();
-            for alias in &item.aliases {
-                words.extend(self.ids_of(alias));
-            }
-            let category = menu
-                .categories()
-                .iter()
-                .find(|c| Some(&c.id) == item.category.as_ref());
-            if let Some(category) = category {
-                words.extend(self.ids_of(&category.name));
-            }
-            words.sort_unstable();
-            words.dedup();
-            for word in &words {
-                self.by_word.entry(*word).or_default().push(at);
-            }
-            self.items.push(IndexItem {
-                id: item.id.clone(),
-                available: item.available,
-                groups: item
-                    .groups
-                    .iter()
-                    .filter_map(|g| u32::try_from(*g).ok())
-                    .collect(),
-                words,
-                name_words,
-            });
-            self.insert(&item.name, Rank::Name, Target::Item(at));
-            for alias in &item.aliases {
-                self.insert(alias, Rank::Alias, Target::Item(at));
-            }
-        }
-        for category in menu.categories() {
-            let words = self.ids_of(&category.name);
-            if let [word] = words.as_slice() {
-                self.mark(&[*word], |p| p.generic = true);
-            }
-        }
-    }
-
-    /// Parts of names that stand for the whole where no other name has them: "thin" of "Thin crust", "Margherita" of
-    /// "Margherita pizza". A last word that several share ("beans") stands for all of them, so that it is asked about.
-    fn add_parts(&mut self, menu: &Menu) {
-        let mut lasts: HashMap<u32, usize> = HashMap::new();
-        for item in &self.items {
-            if let [_, .., last] = item.name_words.as_slice() {
-                *lasts.entry(*last).or_default() += 1;
-            }
-        }
-        let shared: Vec<u32> = lasts
-            .iter()
-            .filter(|(_, n)| **n > 1)
-            .map(|(w, _)| *w)
-            .collect();
-        for word in &shared {
-            self.mark(&[*word], |p| p.generic = true);
-        }
-        let generic: std::collections::HashSet<u32> = shared.into_iter().collect();
-        for at in 0..self.items.len() {
-            let words = self.items[at].name_words.clone();
-            let rest: Vec<u32> = words
-                .iter()
-                .copied()
-                .filter(|w| !generic.contains(w))
-                .collect();
-            self.part(
-                &rest,
-                words.len(),
-                Target::Item(u32::try_from(at).unwrap_or(u32::MAX)),
-            );
-        }
-        let mut at = 0;
-        for (g, group) in menu.groups().iter().enumerate() {
-            let names: Vec<Vec<u32>> = group.options.iter().map(|o| self.ids_of(&o.name)).collect();
-            let mut seen: HashMap<u32, usize> = HashMap::new();
-            for last in names.iter().filter_map(|n| n.last()) {
-                *seen.entry(*last).or_default() += 1;
-            }
-            let own = self.groups[g].words.clone();
-            for words in &names {
-                let target = Target::Option(at);
-                at += 1;
-                let rest: Vec<u32> = words
-                    .iter()
-                    .copied()
-                    .filter(|w| seen.get(w).copied().unwrap_or(0) < 2 && !own.contains(w))
-                    .collect();
-                self.part(&rest, words.len(), target);
-                if let [_, .., last] = words.as_slice() {
-                    self.part(&[*last], words.len(), target);
-                }
-            }
-        }
-    }
-
-    fn part(&mut self, words: &[u32], whole: usize, target: Target) {
-        if words.is_empty() || words.len() >= whole {
-            return;
-        }
-        self.mark(words, |p| p.add(Rank::Part, target));
-    }
-
     pub(super) fn phrase(&self, node: u32) -> &Phrase {
         self.phrases.get(node as usize).unwrap_or(&self.phrases[0])
     }
@@ -317,6 +121,11 @@ impl Index {
     /// The nearest known words to a misspelt one, with their distance.
     pub(super) fn typo(&self, word: &str) -> (Vec<u32>, usize) {
         self.typos.nearest(word)
+    }
+
+    /// What bears exactly these words.
+    pub(super) fn exact(&self, surface: &str) -> Vec<Target> {
+        self.surfaces.get(surface).cloned().unwrap_or_default()
     }
 
     pub(super) fn joined(&self, word: &str) -> Option<u32> {
@@ -354,8 +163,12 @@ impl Index {
                 .iter()
                 .filter(|(node, _)| self.is_phrase(*node))
                 .collect();
-            // Two phrases as near as one another: neither is taken.
-            if let [(node, fuzzy)] = ends.as_slice() {
+            // Two phrases as near as one another, that mean different things: neither is taken.
+            let same = |a: &(u32, bool), b: &(u32, bool)| {
+                self.phrase(a.0).full().eq(self.phrase(b.0).full())
+            };
+            let agree = ends.windows(2).all(|w| same(w[0], w[1]));
+            if let Some((node, fuzzy)) = ends.first().filter(|_| agree) {
                 best = Some(Hit {
                     len: at + 1,
                     node: *node,
@@ -372,7 +185,9 @@ impl Index {
 
     pub(super) fn is_phrase(&self, node: u32) -> bool {
         let p = self.phrase(node);
-        !(p.names.is_empty() && p.aliases.is_empty() && p.parts.is_empty()) || p.generic || p.group
+        !(p.names.is_empty() && p.aliases.is_empty() && p.parts.is_empty())
+            || p.generic
+            || !p.groups.is_empty()
     }
 
     pub(super) fn takes(&self, item: ItemAt, option: OptionAt) -> bool {
@@ -395,6 +210,15 @@ impl Index {
             (Some(a), Some(b)) => a.group == b.group,
             _ => false,
         }
+    }
+
+    /// The options of some groups.
+    pub(super) fn options_of(&self, groups: &[u32]) -> Vec<OptionAt> {
+        (0_u32..)
+            .zip(&self.options)
+            .filter(|(_, option)| groups.contains(&option.group))
+            .map(|(at, _)| at)
+            .collect()
     }
 
     pub(super) fn exclusive(&self, option: OptionAt) -> bool {

@@ -1,6 +1,6 @@
 //! Tokens to pieces: the longest phrases of the menu and of the language's small words.
 
-use super::index::{Hit, Index};
+use super::index::{Hit, Index, Phrase, Target};
 use super::text::{Token, TokenKind};
 use super::words::{self, Class, Small, Words};
 
@@ -158,6 +158,9 @@ impl Lexer<'_> {
     }
 
     fn menu(&self, at: usize) -> Option<Hit> {
+        if at >= self.tokens.len() {
+            return None;
+        }
         let hit = self
             .index
             .longest(&self.tokens[at..], &self.ids[at..], &self.fixed[at..]);
@@ -194,14 +197,13 @@ impl Lexer<'_> {
             let piece = self.piece(at);
             at = piece.to.max(at + 1);
             // Twenty-one.
-            if let (Kind::Number(unit @ 1..=9), Some(last)) = (piece.kind, out.last_mut()) {
-                if let Kind::Number(tens @ (20 | 30 | 40 | 50 | 60 | 70 | 80 | 90)) = last.kind {
-                    if self.tokens[last.from].kind == TokenKind::Word {
-                        last.kind = Kind::Number(tens + unit);
-                        last.to = piece.to;
-                        continue;
-                    }
-                }
+            if let (Kind::Number(unit @ 1..=9), Some(last)) = (piece.kind, out.last_mut())
+                && let Kind::Number(tens @ (20 | 30 | 40 | 50 | 60 | 70 | 80 | 90)) = last.kind
+                && self.tokens[last.from].kind == TokenKind::Word
+            {
+                last.kind = Kind::Number(tens + unit);
+                last.to = piece.to;
+                continue;
             }
             out.push(piece);
         }
@@ -235,6 +237,33 @@ impl Lexer<'_> {
                 small = self.small(at, cut - at);
             }
         }
+        // A "can" of cola, where cans are to be chosen.
+        if let (Some((len, Small::Class(class @ (Class::Side | Class::Unit)))), Some(hit)) =
+            (small, menu)
+        {
+            let targets: Vec<Target> = self.index.phrase(hit.node).full().collect();
+            let option = targets.iter().any(|t| matches!(t, Target::Option(_)));
+            let item = !targets.is_empty()
+                && !option
+                && self.menu(at + len).is_none_or(|next| {
+                    !self
+                        .index
+                        .phrase(next.node)
+                        .full()
+                        .any(|t| matches!(t, Target::Item(_)))
+                });
+            // "two shots of vanilla" are vanilla.
+            let counts = class == Class::Unit
+                && self.menu(at + len).is_some_and(|next| {
+                    self.index
+                        .phrase(next.node)
+                        .full()
+                        .any(|t| matches!(t, Target::Option(_)))
+                });
+            if hit.len < len && (option || item) && !counts {
+                return piece(at + hit.len, Kind::Menu(hit.node), hit.fuzzy);
+            }
+        }
         let small_len = small.map_or(0, |(n, _)| n);
         if let Some(hit) = menu {
             let phrase = self.index.phrase(hit.node);
@@ -242,7 +271,10 @@ impl Lexer<'_> {
             let wins = match small {
                 None => hit.len > 1 || !matches!(token.kind, TokenKind::Number(_)),
                 Some((n, _)) if hit.len != n => hit.len > n,
-                Some((1, s)) => full && !is_core(s),
+                Some((1, Small::Class(Class::Filler))) if is_verb(&token.norm) => {
+                    full && self.named(at)
+                }
+                Some((1, s)) => full && !is_core(s) || self.repeats(phrase, at, s),
                 Some(_) => full,
             };
             if wins {
@@ -262,9 +294,49 @@ impl Lexer<'_> {
             Some((n, Small::Class(Class::Known))) => piece(at + n, Kind::Unknown, false),
             Some((n, Small::Class(class))) => piece(at + n, Kind::Small(class), fuzzy),
             None => match token.kind {
-                TokenKind::Number(Some(value)) => piece(at + 1, Kind::Number(value), false),
+                // What is no whole number orders nothing.
+                TokenKind::Number(value) => piece(at + 1, Kind::Number(value.unwrap_or(0)), false),
                 _ => piece(at + 1 + small_len, Kind::Unknown, false),
             },
+        }
+    }
+
+    /// Whether a verb's word stands where a noun does: "a can".
+    fn named(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).and_then(|b| self.tokens.get(b)) else {
+            return self.tokens.len() == 1;
+        };
+        matches!(before.kind, TokenKind::Number(_))
+            || ["a", "the", "with", "in", "one", "two", "three"].contains(&before.norm.as_str())
+            || self.tokens.get(at + 1).is_some_and(|t| t.norm == "of")
+    }
+
+    /// A group's name beside its options, or "black" in "black and pinto beans".
+    fn repeats(&self, phrase: &Phrase, at: usize, small: Small) -> bool {
+        match small {
+            Small::Class(Class::Filler) => !phrase.groups.is_empty() && phrase.parts.is_empty(),
+            Small::Class(Class::Known) => {
+                let link = self
+                    .tokens
+                    .get(at + 1)
+                    .is_some_and(|t| matches!(t.norm.as_str(), "and" | "or" | "n"));
+                let group = |t: &Target| match t {
+                    Target::Option(o) => self.index.options.get(*o as usize).map(|o| o.group),
+                    Target::Item(_) => None,
+                };
+                let Some(next) = self.menu(at + 2).filter(|_| link) else {
+                    return false;
+                };
+                match phrase.parts.as_slice() {
+                    [part] => self
+                        .index
+                        .phrase(next.node)
+                        .full()
+                        .any(|t| group(&t).is_some() && group(&t) == group(part)),
+                    _ => false,
+                }
+            }
+            _ => false,
         }
     }
 
@@ -286,12 +358,25 @@ impl Lexer<'_> {
                 let second = &self.tokens[pieces[other].from].norm;
                 if pieces[other].len() == 1 && english.are_apart(first, second) {
                     pieces[at].kind = Kind::Small(Class::Remove);
-                    pieces[other].kind = Kind::Small(Class::Filler);
+                    // "take the onions off the burger" goes on.
+                    let goes_on = pieces
+                        .get(other + 1)
+                        .is_some_and(|p| p.is(Class::The) || matches!(p.kind, Kind::Menu(_)));
+                    pieces[other].kind =
+                        Kind::Small(if goes_on { Class::Prep } else { Class::Filler });
                     break;
                 }
             }
         }
     }
+}
+
+/// A dish may be called so, but far more often it is the verb.
+fn is_verb(word: &str) -> bool {
+    const VERBS: [&str; 12] = [
+        "can", "like", "may", "get", "order", "go", "do", "be", "have", "take", "try", "want",
+    ];
+    VERBS.contains(&word)
 }
 
 /// Small words that are never a dish, whatever a menu says.

@@ -2,6 +2,7 @@
 
 use crate::parsed::Change;
 
+use super::decide::decide;
 use super::index::{Index, ItemAt, OptionAt, Target};
 use super::lex::{Kind, Piece};
 use super::words::Class;
@@ -18,6 +19,8 @@ pub(super) struct Said {
     pub(super) count: Option<u32>,
     /// By a part of its name only.
     pub(super) part: bool,
+    /// By its group's name: "no sauce".
+    pub(super) group: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -42,6 +45,8 @@ pub(super) enum What {
 
 #[derive(Debug, Clone)]
 pub(super) struct Element {
+    /// An item by a part of its name only.
+    pub(super) part: bool,
     pub(super) from: usize,
     pub(super) to: usize,
     pub(super) what: What,
@@ -65,6 +70,7 @@ pub(super) fn elements(
     index: &Index,
     pieces: &[Piece],
     word_of: impl Fn(usize) -> Option<u32>,
+    surface: impl Fn(&Piece) -> String,
 ) -> (Vec<Element>, bool) {
     let mut out: Vec<Element> = Vec::with_capacity(pieces.len());
     let mut unsure = false;
@@ -88,16 +94,14 @@ pub(super) fn elements(
                 &mut mark,
                 &mut used,
                 &mut unsure,
-                &word_of,
+                &surface,
             ),
-            Kind::Small(class) => small(index, class, pieces, at, &mut mark, used),
+            Kind::Small(class) => small(index, class, pieces, at, &mut mark, &mut used),
         };
         match &what {
-            What::Comma | What::Stop => {
-                if used || matches!(what, What::Stop) {
-                    mark = Mark::None;
-                    used = false;
-                }
+            What::Comma | What::Stop if (used || matches!(what, What::Stop)) => {
+                mark = Mark::None;
+                used = false;
             }
             What::Article | What::Number(_) if used => {
                 mark = Mark::None;
@@ -105,7 +109,12 @@ pub(super) fn elements(
             }
             _ => {}
         }
+        let part = match piece.kind {
+            Kind::Menu(node) => index.phrase(node).full().next().is_none(),
+            _ => false,
+        };
         out.push(Element {
+            part,
             from: piece.from,
             to: piece.to,
             what,
@@ -121,19 +130,38 @@ fn small(
     pieces: &[Piece],
     at: usize,
     mark: &mut Mark,
-    used: bool,
+    used: &mut bool,
 ) -> What {
-    let negative = |mark: &Mark| *mark == Mark::Change(Change::Without) && !used;
+    let was = *used;
+    let negative = |mark: &Mark| *mark == Mark::Change(Change::Without) && !was;
     match class {
         Class::Article => return What::Article,
         Class::The => return What::The,
-        Class::Without => *mark = Mark::Change(Change::Without),
+        Class::Without => {
+            *mark = Mark::Change(Change::Without);
+            *used = false;
+        }
         Class::Deny => {
             let next = pieces.get(at + 1).map(|p| p.kind);
+            let before = at
+                .checked_sub(1)
+                .and_then(|b| pieces.get(b))
+                .map(|p| p.kind);
+            let comma = |kind| matches!(kind, Some(Kind::Sign(',' | '-' | '.' | '\u{2014}')));
+            // "two, no, three", "a latte no a mocha"
+            if (comma(before) && comma(next))
+                || (matches!(before, Some(Kind::Number(_)))
+                    && matches!(next, Some(Kind::Number(_))))
+                || (at > 0 && matches!(next, Some(Kind::Small(Class::Article))))
+            {
+                *mark = Mark::None;
+                return What::Word(Class::Correct);
+            }
             if matches!(next, Some(Kind::Menu(_) | Kind::Unknown | Kind::Number(_)))
                 || matches!(next, Some(Kind::Small(c)) if matches!(c, Class::Extra | Class::More | Class::The | Class::Filler | Class::Light | Class::Add))
             {
                 *mark = Mark::Change(Change::Without);
+                *used = false;
                 return What::Word(Class::Without);
             }
             *mark = Mark::None;
@@ -143,6 +171,7 @@ fn small(
                 true => Mark::Keep,
                 false => Mark::Change(Change::Extra),
             };
+            *used = false;
         }
         Class::More => {
             let option = pieces
@@ -166,15 +195,17 @@ fn small(
                     true => Mark::Keep,
                     false => Mark::Change(Change::Extra),
                 };
+                *used = false;
                 return What::Word(Class::Extra);
             }
         }
-        Class::Light => *mark = Mark::Change(Change::Light),
+        Class::Light => {
+            *mark = Mark::Change(Change::Light);
+            *used = false;
+        }
         Class::Or => {}
-        Class::And => {
-            if used && *mark != Mark::Change(Change::Without) {
-                *mark = Mark::None;
-            }
+        Class::And if *used && *mark != Mark::Change(Change::Without) => {
+            *mark = Mark::None;
         }
         Class::With
         | Class::But
@@ -201,7 +232,7 @@ fn menu(
     mark: &mut Mark,
     used: &mut bool,
     unsure: &mut bool,
-    word_of: &impl Fn(usize) -> Option<u32>,
+    surface: &impl Fn(&Piece) -> String,
 ) -> What {
     let phrase = index.phrase(node);
     let part = phrase.full().next().is_none();
@@ -212,9 +243,17 @@ fn menu(
         false => [&phrase.names, &phrase.aliases],
         true => [&phrase.parts, &[]],
     };
+    // "veggies" and "veggie" may be two things.
+    let exact: Vec<Target> = match !part && phrase.full().nth(1).is_some() {
+        true => index.exact(&surface(piece)),
+        false => Vec::new(),
+    };
     for list in lists {
         let (mut some_items, mut some_options) = (Vec::new(), Vec::new());
-        for target in list {
+        for target in list
+            .iter()
+            .filter(|t| exact.is_empty() || exact.contains(t))
+        {
             match *target {
                 Target::Item(at) => match index.items.get(at as usize).is_some_and(|i| i.available)
                 {
@@ -241,6 +280,18 @@ fn menu(
         }
         *unsure = true;
     }
+    let refuses = *mark == Mark::Change(Change::Without) && !*used;
+    if items.is_empty() && !phrase.groups.is_empty() && part && refuses {
+        *mark = Mark::None;
+        return What::Option(Said {
+            options: index.options_of(&phrase.groups),
+            named: 0,
+            change: Some(Change::Without),
+            count: None,
+            part: false,
+            group: true,
+        });
+    }
     // A mark that the last option used goes on only over "or" and "and".
     let link = before
         .last()
@@ -255,11 +306,8 @@ fn menu(
             return What::Ghost;
         }
         return match phrase.generic {
-            true => {
-                let _ = word_of;
-                What::Ghost
-            }
-            false if piece.len() > 0 && phrase.group => What::Word(Class::Filler),
+            true => What::Ghost,
+            false if !phrase.groups.is_empty() => What::Word(Class::Known),
             false => What::Unknown,
         };
     }
@@ -274,6 +322,7 @@ fn menu(
         },
         count: None,
         part,
+        group: false,
         named: named.unwrap_or(0),
         options,
     };
@@ -297,113 +346,5 @@ fn menu(
         (false, true) => What::Head(items),
         (false, false) if marked => What::Option(said),
         (false, false) => What::Both(items, said),
-    }
-}
-
-/// Decides what is an item and what an option where a word may be both, and takes in words that only repeat an item's kind.
-fn decide(index: &Index, elements: &mut [Element], word_of: &impl Fn(usize) -> Option<u32>) {
-    // The last item, and whether its list of options is open.
-    let mut last: Option<(Vec<ItemAt>, bool)> = None;
-    for at in 0..elements.len() {
-        let what = elements[at].what.clone();
-        match what {
-            What::Head(items) => last = Some((items, false)),
-            What::Word(Class::With) => {
-                if let Some((_, open)) = last.as_mut() {
-                    *open = true;
-                }
-            }
-            What::Option(_) => {
-                if let Some((_, open)) = last.as_mut() {
-                    *open = true;
-                }
-            }
-            What::Both(items, said) => {
-                let option = is_option(index, elements, at, last.as_ref(), &said);
-                elements[at].what = match option {
-                    true => What::Option(said),
-                    false => {
-                        last = Some((items.clone(), false));
-                        What::Head(items)
-                    }
-                };
-            }
-            What::Ghost => {
-                let word = word_of(elements[at].from);
-                let near = |e: Option<&Element>| match e.map(|e| &e.what) {
-                    Some(What::Head(items) | What::Both(items, _)) => items
-                        .iter()
-                        .any(|i| word.is_some_and(|w| index.names_item(*i, w))),
-                    Some(What::Option(said)) => said
-                        .options
-                        .iter()
-                        .any(|o| word.is_some_and(|w| index.names_group(*o, w))),
-                    _ => false,
-                };
-                let before = at.checked_sub(1).and_then(|b| elements.get(b));
-                if elements[at].to - elements[at].from == 1
-                    && (near(before) || near(elements.get(at + 1)))
-                {
-                    elements[at].what = What::Word(Class::Filler);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn is_option(
-    index: &Index,
-    elements: &[Element],
-    at: usize,
-    last: Option<&(Vec<ItemAt>, bool)>,
-    said: &Said,
-) -> bool {
-    let takes = |items: &[ItemAt]| {
-        items
-            .iter()
-            .any(|i| said.options.iter().any(|o| index.takes(*i, *o)))
-    };
-    let before = |n: usize| {
-        at.checked_sub(n)
-            .and_then(|b| elements.get(b))
-            .map(|e| &e.what)
-    };
-    let after = |n: usize| elements.get(at + n).map(|e| &e.what);
-    if matches!(before(1), Some(What::Word(Class::Side)))
-        || matches!(
-            (before(1), before(2)),
-            (
-                Some(What::Article | What::The),
-                Some(What::Word(Class::Side))
-            )
-        )
-        || matches!(after(1), Some(What::Word(Class::OnSide)))
-    {
-        return false;
-    }
-    // Before an item that takes it: "guac burrito", "ham and guac burrito".
-    let mut n = 1;
-    let mut linked = false;
-    loop {
-        match after(n) {
-            Some(What::Head(items)) if takes(items) => {
-                let counted = matches!(before(1), Some(What::Number(n)) if *n > 1);
-                if !linked || !counted {
-                    return true;
-                }
-                break;
-            }
-            Some(What::Option(_) | What::Both(..)) if n < 12 => {}
-            Some(What::Word(Class::And)) if n < 12 => linked = true,
-            Some(What::Word(Class::Filler)) if n == 1 => {}
-            _ => break,
-        }
-        n += 1;
-    }
-    let fresh = matches!(before(1), Some(What::Number(_) | What::Article));
-    match last {
-        Some((items, open)) => *open && takes(items) && !fresh,
-        None => false,
     }
 }

@@ -5,6 +5,7 @@ use crate::parsed::Intent;
 use super::index::{Index, Target};
 use super::is_menu;
 use super::lex::{Kind, Piece};
+use super::text::Token;
 use super::words::Class;
 
 /// What kind of message it is.
@@ -21,7 +22,12 @@ pub(super) struct Sorted {
 }
 
 /// Sets the sentences aside that order nothing.
-pub(super) fn sort(index: &Index, pieces: &mut [Piece]) -> Sorted {
+pub(super) fn sort(
+    index: &Index,
+    pieces: &mut [Piece],
+    polite: impl Fn(&Piece) -> bool,
+    tokens: &[Token],
+) -> Sorted {
     let mut sorted = Sorted::default();
     let mut from = 0;
     let mut ordered = false;
@@ -37,7 +43,7 @@ pub(super) fn sort(index: &Index, pieces: &mut [Piece]) -> Sorted {
         if is_story(index, sentence) {
             set_aside(sentence);
             sorted.chat = true;
-        } else if let Some(start) = question(sentence, asked && !ordered) {
+        } else if let Some(start) = question(sentence, tokens, asked && !ordered) {
             sorted.question = true;
             set_aside(&mut sentence[start..]);
         }
@@ -46,11 +52,12 @@ pub(super) fn sort(index: &Index, pieces: &mut [Piece]) -> Sorted {
     }
     let has = |test: &dyn Fn(&Piece) -> bool| pieces.iter().any(test);
     sorted.asks = has(&|p| {
-        matches!(p.kind, Kind::Number(_))
+        matches!(p.kind, Kind::Number(_) | Kind::Menu(_))
             || p.is(Class::Article)
             || p.is(Class::Ask)
             || p.is(Class::Add)
             || p.is(Class::Side)
+            || polite(p)
     });
     let content = has(&|p| matches!(p.kind, Kind::Menu(_) | Kind::Number(_) | Kind::Ordinal(_)))
         || [
@@ -71,6 +78,11 @@ pub(super) fn sort(index: &Index, pieces: &mut [Piece]) -> Sorted {
             .count();
         sorted.chat |= !sorted.asks && small > 0 && unknown <= small * 2;
         sorted.answer = answer(pieces, unknown).filter(|_| !sorted.question);
+        // "can I cancel?" asks and does not cancel.
+        if sorted.answer.is_some() && has(&|p| p.kind == Kind::Sign('?')) {
+            sorted.answer = None;
+            sorted.question = true;
+        }
     }
     sorted
 }
@@ -105,12 +117,16 @@ fn set_aside(pieces: &mut [Piece]) {
 }
 
 /// Where a question begins in the sentence.
-fn question(sentence: &[Piece], marked: bool) -> Option<usize> {
+fn question(sentence: &[Piece], tokens: &[Token], marked: bool) -> Option<usize> {
     let mut opens = true;
     for (at, piece) in sentence.iter().enumerate() {
         if piece.is(Class::Question) {
             // "what about a latte" and "which is fine" inside a wish ask nothing.
-            if opens || piece.len() > 1 {
+            // "all I want is a latte"
+            let verb = tokens.get(piece.from).is_some_and(|t| {
+                ["is", "are", "was", "were", "has", "am"].contains(&t.norm.as_str())
+            });
+            if opens || (piece.len() > 1 && !verb) {
                 return Some(at);
             }
         }
@@ -138,6 +154,7 @@ fn question(sentence: &[Piece], marked: bool) -> Option<usize> {
             class,
             Class::Greet
                 | Class::Filler
+                | Class::Deny
                 | Class::And
                 | Class::Or
                 | Class::The
@@ -147,7 +164,13 @@ fn question(sentence: &[Piece], marked: bool) -> Option<usize> {
         ),
         _ => false,
     });
-    (marked && !wish && sentence.iter().any(|p| !matches!(p.kind, Kind::Sign(_)))).then_some(0)
+    let says = sentence.iter().any(|p| {
+        !matches!(
+            p.kind,
+            Kind::Sign(_) | Kind::Small(Class::Greet | Class::Filler)
+        )
+    });
+    (marked && !wish && says).then_some(0)
 }
 
 /// Something that was, or that the customer likes: no order.

@@ -241,6 +241,16 @@ fn step(out: &mut Builder, c: char, original: char, next: Option<char>, span: &R
     }
 }
 
+/// The words as they are written, folded.
+pub(super) fn surface(tokens: &[Token]) -> String {
+    let words: Vec<&str> = tokens
+        .iter()
+        .filter(|t| t.is_word())
+        .map(|t| t.norm.as_str())
+        .collect();
+    words.join(" ")
+}
+
 /// A word without its plural ending: light, as it must never make two different dishes one.
 pub(super) fn stem(word: &str) -> String {
     let cut = |n: usize| word.get(..word.len().saturating_sub(n)).unwrap_or(word);

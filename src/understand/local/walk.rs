@@ -2,9 +2,9 @@
 
 use crate::parsed::Op;
 
-use super::build::{Draft, Edit, Line, Target};
-use super::gap::{self, Before, Pending, Seam};
-use super::index::{Index, ItemAt};
+use super::build::{Draft, Edit, Target};
+use super::gap::{self, Pending, Seam};
+use super::index::Index;
 use super::marks::{Element, Said, What};
 use super::words::Class;
 
@@ -61,6 +61,10 @@ impl<'a> Walk<'a> {
             at = next.max(at + 1);
         }
         self.flush();
+        let idle = self.draft.edits.iter().filter(|e| e.is_idle());
+        if self.lost.is_empty() {
+            self.lost.extend(idle.filter_map(|e| e.said));
+        }
     }
 
     pub(super) fn what(&self, at: usize) -> Option<&'a What> {
@@ -73,7 +77,10 @@ impl<'a> Walk<'a> {
 
     /// The next element that says something.
     pub(super) fn skip(&self, mut at: usize) -> usize {
-        while self.is(at, Class::Filler) || self.is(at, Class::Greet) {
+        while [Class::Filler, Class::Plain, Class::Known, Class::Greet]
+            .iter()
+            .any(|c| self.is(at, *c))
+        {
             at += 1;
         }
         at
@@ -81,10 +88,13 @@ impl<'a> Walk<'a> {
 
     /// The element before that says something.
     pub(super) fn back(&self, at: usize) -> Option<usize> {
-        (0..at).rev().take(4).find(|b| !self.is(*b, Class::Filler))
+        (0..at)
+            .rev()
+            .take(4)
+            .find(|b| !self.is(*b, Class::Filler) && !self.is(*b, Class::Plain))
     }
 
-    fn step(&mut self, at: usize) -> usize {
+    pub(super) fn step(&mut self, at: usize) -> usize {
         let elements = self.elements;
         let Some(element) = elements.get(at) else {
             return at + 1;
@@ -112,7 +122,7 @@ impl<'a> Walk<'a> {
         at + 1
     }
 
-    fn word(&mut self, at: usize, class: Class) -> usize {
+    pub(super) fn word(&mut self, at: usize, class: Class) -> usize {
         match class {
             Class::And | Class::Or => self.seam.and = true,
             Class::With => {
@@ -134,20 +144,20 @@ impl<'a> Walk<'a> {
                 }
                 self.seam.ask = true;
             }
-            Class::Remove => {
+            Class::Cancel if self.head_after(at, true).is_none() => {}
+            Class::Remove | Class::Cancel => {
                 self.flush();
                 self.mode = Mode::Remove;
             }
             Class::Make => return self.make(at),
             Class::Change => return self.change(at),
             Class::InsteadOf => self.mode = Mode::InsteadOf,
-            Class::Correct => {
-                if self.draft.live().next().is_some()
+            Class::Correct
+                if (self.draft.live().next().is_some()
                     || !self.pending.is_empty()
-                    || self.seam.number.is_some()
-                {
-                    self.mode = Mode::Correct;
-                }
+                    || self.seam.number.is_some()) =>
+            {
+                self.mode = Mode::Correct;
             }
             Class::It | Class::Them => self.it(),
             Class::Other | Class::Last => return self.other(at, class),
@@ -161,12 +171,22 @@ impl<'a> Walk<'a> {
                 });
             }
             Class::Another => return self.another(at),
+            Class::Half => return self.halves(at),
+            Class::NoteLine => return self.note(at),
+            Class::OnSide
+                if self.pending.last().is_some_and(|p| {
+                    p.element + 1 == at
+                        && matches!(self.target, Target::Line(l) if self.takes(l, &p.said))
+                }) =>
+            {
+                self.remark(at - 1, at + 1);
+            }
             _ => {}
         }
         at + 1
     }
 
-    fn option(&mut self, at: usize, said: &Said) {
+    pub(super) fn option(&mut self, at: usize, said: &Said) {
         let seam = std::mem::take(&mut self.seam);
         let mut said = said.clone();
         match self.mode {
@@ -199,13 +219,123 @@ impl<'a> Walk<'a> {
         });
     }
 
+    /// "half ham half olives": only where the menu has such, and then its own words were found.
+    pub(super) fn halves(&mut self, at: usize) -> usize {
+        let mut end = at + 1;
+        let mut last = None;
+        loop {
+            match self.what(end) {
+                Some(What::Option(_) | What::Head(_) | What::Both(..)) => last = Some(end + 1),
+                Some(
+                    What::Unknown
+                    | What::Ghost
+                    | What::Comma
+                    | What::Word(Class::Half | Class::And | Class::Filler),
+                ) => {}
+                _ => break,
+            }
+            end += 1;
+        }
+        let half = (at + 1..end).any(|n| self.is(n, Class::Half));
+        let Some(last) = last.filter(|_| half) else {
+            return at + 1;
+        };
+        self.flush();
+        self.lost.extend(at..last);
+        last
+    }
+
+    /// "cut in eight": a wish for the line, to the end of the phrase.
+    pub(super) fn note(&mut self, at: usize) -> usize {
+        let mut end = at + 1;
+        while matches!(
+            self.what(end),
+            Some(What::Number(_) | What::Unknown | What::The)
+        ) || self.is(end, Class::Filler)
+            || self.is(end, Class::Half)
+        {
+            end += 1;
+        }
+        self.remark(at, end);
+        end
+    }
+
+    pub(super) fn remark(&mut self, from: usize, to: usize) {
+        let (Some(first), Some(last)) = (
+            self.elements.get(from),
+            to.checked_sub(1).and_then(|l| self.elements.get(l)),
+        ) else {
+            return;
+        };
+        let words = (first.from, last.to);
+        let line = match self.target {
+            Target::Line(l) => Some(l),
+            _ => self.draft.live().next_back().map(|(at, _)| at),
+        };
+        match line.and_then(|l| self.draft.lines.get_mut(l)) {
+            Some(line) => line.note = Some(words),
+            None => {
+                let at = match self.target {
+                    Target::Edit(at) => at,
+                    _ => self.draft.add_edit(edit()),
+                };
+                self.target = Target::Edit(at);
+                if let Some(edit) = self.draft.edits.get_mut(at) {
+                    edit.note = Some(words);
+                }
+            }
+        }
+    }
+
     /// Gives what is pending to what the message speaks of.
     pub(super) fn flush(&mut self) {
+        self.implied();
         for pending in std::mem::take(&mut self.pending) {
             self.settle(&pending, self.target);
         }
         if let Some((_, at)) = self.seam.number.take() {
             self.lost.push(at);
+        }
+    }
+
+    /// "a large with tuna": the item goes without saying where only one takes all of it.
+    pub(super) fn implied(&mut self) {
+        let opens = self
+            .pending
+            .first()
+            .is_some_and(|p| (p.seam.article || p.seam.number.is_some()) && !p.seam.with);
+        if !opens
+            || self.adding
+            || self.mode != Mode::Add
+            || self.target != Target::None
+            || self.draft.live().next().is_some()
+        {
+            return;
+        }
+        let mut fit = (0..self.index.items.len())
+            .filter_map(|at| u32::try_from(at).ok())
+            .filter(|item| {
+                self.index
+                    .items
+                    .get(*item as usize)
+                    .is_some_and(|i| i.available)
+                    && self
+                        .pending
+                        .iter()
+                        .all(|p| gap::takes(self.index, *item, &p.said))
+            });
+        let (first, second) = (fit.next(), fit.next());
+        match (first, second) {
+            (Some(item), None) => {
+                let at = self.pending.last().map_or(0, |p| p.element);
+                self.new_line(at, item);
+            }
+            _ => {
+                let pending = std::mem::take(&mut self.pending);
+                self.lost.extend(pending.iter().map(|p| p.element));
+                self.lost
+                    .extend(pending.iter().filter_map(|p| p.seam.number.map(|(_, n)| n)));
+            }
         }
     }
 
@@ -254,251 +384,28 @@ impl<'a> Walk<'a> {
             },
         };
         if !given {
-            self.lost.push(pending.element);
+            self.lose(pending.element);
             if let Target::Ghost(from) = target {
                 self.lost.extend(from..pending.element);
             }
         }
     }
 
-    fn takes(&self, line: usize, said: &Said) -> bool {
+    pub(super) fn takes(&self, line: usize, said: &Said) -> bool {
         self.draft
             .lines
             .get(line)
             .is_some_and(|l| gap::takes(self.index, l.item, said))
     }
 
-    fn head(&mut self, at: usize, items: &[ItemAt]) {
-        let Some(item) = self.which(items) else {
-            self.ghost(at);
-            return;
-        };
-        if self.adding && items.len() == 1 && self.mode == Mode::Add {
-            self.adding = false;
-        }
-        let the = self.back(at).filter(|b| {
-            matches!(self.what(*b), Some(What::The))
-                || self.is(*b, Class::It)
-                || self.is(*b, Class::All)
-        });
-        let prep = the.and_then(|t| self.back(t)).is_some_and(|b| {
-            self.is(b, Class::Prep) || self.is(b, Class::To) || self.is(b, Class::Of)
-        });
-        match self.mode {
-            Mode::Remove if prep && !self.pending.is_empty() => self.refer(item, true),
-            Mode::Remove => {
-                self.take_off(at, item);
-            }
-            Mode::InsteadOf => {
-                self.mode = Mode::Add;
-                self.flush();
-                self.take_off(at, item);
-            }
-            Mode::Make(false) if the.is_some() => {
-                self.refer(item, false);
-                self.mode = Mode::Make(true);
-            }
-            Mode::Make(true) => self.replace(at, item),
-            Mode::Correct => self.correct(at, item),
-            Mode::Add if prep && !self.pending.is_empty() && self.refers(item) => {
-                self.refer(item, true)
-            }
-            Mode::Add | Mode::Make(false) => {
-                self.mode = Mode::Add;
-                self.new_line(at, item);
-            }
-        }
-    }
-
-    /// The one of several items that the pending options fit.
-    fn which(&self, items: &[ItemAt]) -> Option<ItemAt> {
-        if let [item] = items {
-            return Some(*item);
-        }
-        let near: Vec<&Pending> = self
-            .pending
-            .iter()
-            .rev()
-            .take_while(|p| !p.seam.stop && !p.seam.comma)
-            .collect();
-        let fit: Vec<ItemAt> = items
-            .iter()
-            .copied()
-            .filter(|i| near.iter().all(|p| gap::takes(self.index, *i, &p.said)))
-            .collect();
-        match fit.as_slice() {
-            [one] if !near.is_empty() => Some(*one),
-            _ => None,
-        }
-    }
-
-    pub(super) fn new_line(&mut self, at: usize, item: ItemAt) {
-        let seam = std::mem::take(&mut self.seam);
-        let pending = std::mem::take(&mut self.pending);
-        let (has, ahead, of) = match self.target {
-            Target::Line(l) => {
-                self.draft
-                    .lines
-                    .get(l)
-                    .map_or((Vec::new(), Vec::new(), None), |line| {
-                        (
-                            line.options(),
-                            line.ahead.iter().map(|p| p.option).collect(),
-                            Some(line.item),
-                        )
-                    })
-            }
-            _ => (Vec::new(), Vec::new(), None),
-        };
-        let before = of.map(|item| Before {
-            item,
-            has: &has,
-            ahead: &ahead,
-            sizes_after: self.sizes_after,
-        });
-        let cut = gap::split(self.index, before.as_ref(), &pending, &seam, item);
-        let (old, new) = pending.split_at(cut.min(pending.len()));
-        for p in old {
-            self.settle(p, self.target);
-        }
-        let mut number = seam.number;
-        for p in new.iter().rev() {
-            match (number, p.seam.number) {
-                (None, n) => number = n,
-                (Some(_), Some((_, lost))) => self.lost.push(lost),
-                _ => {}
-            }
-        }
-        let quantity = self.quantity(number);
-        let line = self.draft.add_line(Line {
-            item,
-            quantity,
-            counted: number.is_some() || seam.article,
-            ahead: Vec::new(),
-            behind: Vec::new(),
-            note: None,
-            dropped: false,
-            element: at,
-        });
-        for p in new {
-            self.draft.unsure |= p.said.part;
-            if !self.draft.give(self.index, line, &p.said, true) {
-                self.rescue(p, line);
-            }
-        }
-        self.target = Target::Line(line);
-        self.family = Some(line);
-    }
-
-    /// An option that the item it stands at does not take: the line before may.
-    fn rescue(&mut self, p: &Pending, line: usize) {
-        let earlier: Vec<usize> = self
-            .draft
-            .live()
-            .map(|(at, _)| at)
-            .filter(|l| *l < line)
-            .collect();
-        let given = !self.takes(line, &p.said)
-            && earlier
-                .iter()
-                .rev()
-                .any(|l| self.draft.give(self.index, *l, &p.said, false));
-        if !given {
-            self.lost.push(p.element);
-        }
-    }
-
-    /// The number said, 1 without one; nought orders nothing and is told.
-    pub(super) fn quantity(&mut self, number: Option<(u32, usize)>) -> u32 {
-        match number {
-            None => 1,
-            Some((0, at)) => {
-                self.lost.push(at);
-                1
-            }
-            Some((n, _)) => n,
-        }
-    }
-
-    /// Something stands here as an item would that is none.
-    pub(super) fn ghost(&mut self, at: usize) {
-        let from = self
-            .pending
-            .iter()
-            .rposition(|p| p.seam.article || p.seam.number.is_some())
-            .filter(|_| !self.seam.comma && !self.seam.stop);
-        let counted = self.seam.article || self.seam.number.is_some();
-        let own = match from {
-            Some(from) if !counted => self.pending.split_off(from),
-            _ if !counted => {
-                let from = self.pending.iter().rposition(|p| {
-                    p.seam.comma || p.seam.stop || p.seam.and || p.seam.with || p.seam.ask
-                });
-                match (from, self.target) {
-                    (Some(from), _) if !self.seam.and && !self.seam.comma && !self.seam.with => {
-                        self.pending.split_off(from)
-                    }
-                    (None, Target::None) => std::mem::take(&mut self.pending),
-                    _ => Vec::new(),
-                }
-            }
-            _ => Vec::new(),
-        };
-        let number = self.seam.number.take();
-        let seam = std::mem::take(&mut self.seam);
-        let _ = seam;
-        for pending in std::mem::take(&mut self.pending) {
-            self.settle(&pending, self.target);
-        }
-        let mut first = at;
-        for p in &own {
-            self.lost.push(p.element);
-            first = first.min(p.element);
-            if let Some((_, n)) = p.seam.number {
-                first = first.min(n);
-            }
-        }
-        if let Some((_, n)) = number {
-            first = first.min(n);
-        }
-        self.lost.extend(first..=at);
-        self.target = Target::Ghost(first);
-        self.family = None;
-        if self.mode == Mode::Correct || self.mode == Mode::InsteadOf {
-            self.mode = Mode::Add;
-        }
-    }
-
-    fn unknown(&mut self, at: usize) {
-        if matches!(self.what(at), Some(What::Ghost)) && !self.seam.with {
-            self.ghost(at);
-            return;
-        }
-        let mut end = at + 1;
-        while matches!(self.what(end), Some(What::Unknown)) || self.is(end, Class::Filler) {
-            end += 1;
-        }
-        let before_item = matches!(self.what(end), Some(What::Head(_)))
-            || (matches!(self.what(end), Some(What::Option(_)))
-                && self.head_after(end, true).is_some());
-        let near = |p: &Pending| p.seam.article || p.seam.number.is_some();
-        let counted = (self.seam.article || self.seam.number.is_some()) && !self.seam.with
-            || (self.pending.last().is_some_and(|p| near(p) && !p.seam.with)
-                && !self.seam.comma
-                && !self.seam.and
-                && !self.seam.stop
-                && !self.seam.with);
-        let listed = self.is(end, Class::With)
-            && !self.seam.with
-            && (self.target == Target::None && self.pending.is_empty()
-                || self.seam.comma
-                || self.seam.and
-                || self.seam.ask);
-        let repeated = at > 0 && matches!(self.what(at - 1), Some(What::Unknown | What::Ghost));
-        if !before_item && !repeated && (counted || listed) {
-            self.ghost(at);
-        } else {
-            self.lost.push(at);
+    /// What was said there is not to be had; "extra" before it belongs to it.
+    pub(super) fn lose(&mut self, element: usize) {
+        self.lost.push(element);
+        if let Some(before) = element
+            .checked_sub(1)
+            .filter(|b| self.is(*b, Class::Extra) || self.is(*b, Class::Light))
+        {
+            self.lost.push(before);
         }
     }
 }
@@ -513,6 +420,7 @@ pub(super) const fn edit() -> Edit {
         options: Vec::new(),
         note: None,
         acts: false,
+        said: None,
     }
 }
 

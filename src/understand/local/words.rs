@@ -66,6 +66,8 @@ pub(super) enum Class {
     /// "on", "in", "from".
     Prep,
     Half,
+    /// "regular", where that is no option: nothing chosen.
+    Plain,
     /// Says nothing by itself.
     Filler,
     /// Common words that stand for nothing here and are no typos of a dish.
@@ -87,6 +89,8 @@ pub(super) enum Class {
     /// "deliver to": address and delivery in one.
     IntroDelivery,
     Street,
+    /// "flat", "floor": part of an address.
+    Place,
     AllergyTo,
     AllergyAfter,
     AllergyWord,

@@ -1,0 +1,403 @@
+//! Numbers: how many of an item, of an option, or of a line's units.
+
+use crate::parsed::Op;
+
+use super::build::{Edit, Line, Target};
+use super::index::ItemAt;
+use super::marks::What;
+use super::walk::{Mode, Walk, edit};
+use super::words::Class;
+
+impl Walk<'_> {
+    /// The item that a number or an option at `at` counts, if one follows in the same phrase.
+    pub(super) fn head_after(&self, at: usize, options: bool) -> Option<usize> {
+        let mut linked = false;
+        let mut list = false;
+        for n in at + 1..(at + 20).min(self.elements.len()) {
+            match self.what(n)? {
+                What::Head(_) => return (!list || linked).then_some(n),
+                What::Option(_) | What::Both(..) if options || n > at => {}
+                What::Unknown | What::The => {}
+                What::Word(Class::And) => {
+                    let between = matches!(self.what(n - 1), Some(What::Option(_)))
+                        && matches!(self.what(n + 1), Some(What::Option(_)));
+                    if !between {
+                        return None;
+                    }
+                    linked = true;
+                }
+                What::Comma => {
+                    let between = matches!(self.what(n - 1), Some(What::Option(_)))
+                        && matches!(self.what(n + 1), Some(What::Option(_)));
+                    if !between {
+                        return None;
+                    }
+                    list = true;
+                }
+                What::Word(
+                    Class::Filler
+                    | Class::Plain
+                    | Class::Known
+                    | Class::Side
+                    | Class::Of
+                    | Class::More
+                    | Class::Extra
+                    | Class::Light
+                    | Class::Unit
+                    | Class::Greet,
+                ) => {}
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    pub(super) fn number(&mut self, at: usize, n: u32) -> usize {
+        let next = self.skip(at + 1);
+        // "a two topping pizza"
+        if self.is(at + 1, Class::Known)
+            && (self.seam.number.is_some() || self.seam.article || !self.pending.is_empty())
+        {
+            return at + 2;
+        }
+        if self.mode == Mode::Correct {
+            if self.seam.number.is_some() {
+                self.seam.number = Some((n, at));
+                self.mode = Mode::Add;
+                return at + 1;
+            }
+            if self.head_after(at, true).is_none() {
+                self.mode = Mode::Add;
+                self.set_quantity(at, n);
+                return at + 1;
+            }
+        }
+        if let Some((end, item)) = self.of_them(at) {
+            let known = item.is_none_or(|item| self.draft.live().any(|(_, l)| l.item == item));
+            let next = self.skip(end);
+            let changes = matches!(self.what(next), Some(What::Option(_)))
+                || [Class::With, Class::Without, Class::Extra, Class::Light]
+                    .iter()
+                    .any(|c| self.is(next, *c));
+            if known || self.mode != Mode::Add || (changes && !self.seam.ask) {
+                self.split(at, n, item, true);
+                return end;
+            }
+            // "two of the lattes, please"
+            self.seam.number = Some((n, at));
+            return end - 1;
+        }
+        if self.head_after(at, true).is_some() {
+            if let Some((_, lost)) = self.seam.number.replace((n, at)) {
+                self.lost.push(lost);
+            }
+            return at + 1;
+        }
+        // "the small one"
+        let back = |n: usize| at.checked_sub(n).and_then(|b| self.what(b));
+        if n == 1 && matches!((back(2), back(1)), (Some(What::The), Some(What::Option(_)))) {
+            return at + 1;
+        }
+        // "a soup for two"
+        if self.mode == Mode::Add
+            && at > 0
+            && self.is(at - 1, Class::To)
+            && !matches!(self.what(next), Some(What::Unknown))
+        {
+            return at + 1;
+        }
+        let more = self.is(next, Class::More) || self.is(next, Class::Another);
+        if more {
+            self.flush();
+            self.one_more(n);
+            return next + 1;
+        }
+        if self.corrected(at + 1) {
+            self.seam.number = Some((n, at));
+            return at + 1;
+        }
+        if matches!(self.mode, Mode::Make(_)) {
+            self.set_quantity(at, n);
+            return at + 1;
+        }
+        let after_with = self.back(at).is_some_and(|b| {
+            self.is(b, Class::With) || self.is(b, Class::Add) || self.is(b, Class::Extra)
+        });
+        let unit_word = self.is(next, Class::Unit);
+        let line = match self.target {
+            Target::Line(at) => self
+                .draft
+                .lines
+                .get(at)
+                .map(|l| (l.quantity, l.counted, l.element)),
+            _ => None,
+        };
+        let contrast = self.seam.and
+            && !self.seam.with
+            && n == 1
+            && self.pending.is_empty()
+            && self.modified();
+        let splits = self
+            .family
+            .and_then(|f| self.draft.lines.get(f))
+            .is_some_and(|l| l.quantity >= n && l.behind.is_empty() && l.quantity > 1);
+        let exclusive = matches!(self.what(next), Some(What::Option(said)) if said.options.iter().any(|o| self.index.exclusive(*o)));
+        match self.what(next) {
+            _ if unit_word => self.seam.number = Some((n, at)),
+            Some(What::Unknown | What::Ghost) if self.seam.and && !self.in_family() => {
+                self.seam.number = Some((n, at));
+            }
+            _ if (splits || self.in_family()) && (!after_with || exclusive) => {
+                self.unit(at, n, None);
+            }
+            _ if line.is_some() && (contrast || self.is(at + 1, Class::Plain)) => {
+                self.unit(at, n, None);
+            }
+            Some(What::Option(_)) => {
+                if !after_with && line.is_some() && exclusive {
+                    self.unit(at, n, None);
+                } else {
+                    self.seam.number = Some((n, at));
+                }
+            }
+            Some(What::Word(
+                Class::With | Class::Without | Class::Extra | Class::Light | Class::Make,
+            )) if !after_with => {
+                self.unit(at, n, None);
+            }
+            Some(What::Unknown | What::Ghost) => self.seam.number = Some((n, at)),
+            _ => {
+                let trailing = line.is_some_and(|(_, counted, _)| !counted)
+                    && !self.seam.with
+                    && !self.seam.and;
+                match line {
+                    Some(_) if trailing && n > 0 => self.set_quantity(at, n),
+                    _ => self.lost.push(at),
+                }
+            }
+        }
+        at + 1
+    }
+
+    /// "two, no, three": the number is taken back at once.
+    pub(super) fn corrected(&self, mut at: usize) -> bool {
+        while matches!(self.what(at), Some(What::Comma)) {
+            at += 1;
+        }
+        self.is(at, Class::Correct)
+    }
+
+    /// Whether a word stands between the last item and its number: "one regular latte", "one decaf latte".
+    pub(super) fn modified(&self) -> bool {
+        let Target::Line(l) = self.target else {
+            return false;
+        };
+        let Some(line) = self.draft.lines.get(l).filter(|l| l.behind.is_empty()) else {
+            return false;
+        };
+        let counted = |n: usize| matches!(self.what(n), Some(What::Number(1)));
+        (line.element.saturating_sub(4)..line.element.saturating_sub(1)).any(counted)
+    }
+
+    /// Units were already taken from the last line of several.
+    pub(super) fn in_family(&self) -> bool {
+        match (self.target, self.family) {
+            (Target::Line(l), Some(f)) => l != f,
+            _ => false,
+        }
+    }
+
+    /// "… of them", "… of the lattes": where it ends, and the item named.
+    pub(super) fn of_them(&self, at: usize) -> Option<(usize, Option<ItemAt>)> {
+        let mut n = at + 1;
+        let named = |n: usize| match self.what(n) {
+            Some(What::Head(items)) if items.len() == 1 => items.first().copied(),
+            _ => None,
+        };
+        if self.is(n, Class::Them) {
+            let item = named(n + 1);
+            return Some((n + 1 + usize::from(item.is_some()), item));
+        }
+        if !self.is(n, Class::Of) {
+            return None;
+        }
+        n += 1;
+        if self.is(n, Class::Them) || self.is(n, Class::It) {
+            return Some((n + 1, None));
+        }
+        if !matches!(self.what(n), Some(What::The)) {
+            return None;
+        }
+        match self.what(n + 1) {
+            Some(What::Head(items)) if items.len() == 1 => Some((n + 2, items.first().copied())),
+            _ => None,
+        }
+    }
+
+    /// This many units of a line become a line of their own.
+    pub(super) fn unit(&mut self, at: usize, n: u32, item: Option<ItemAt>) {
+        // "two burgers with bacon, one without pickles" are two.
+        let less = !self.seam.and
+            && [Class::Without, Class::Light]
+                .iter()
+                .any(|c| self.is(at + 1, *c));
+        self.split(at, n, item, less);
+    }
+
+    /// The same; `some`: they are units of that line for sure, options and all.
+    pub(super) fn split(&mut self, at: usize, n: u32, item: Option<ItemAt>, some: bool) {
+        self.flush();
+        self.seam = super::gap::Seam::default();
+        let n = n.max(1);
+        let family = match item {
+            Some(item) => self
+                .draft
+                .live()
+                .rev()
+                .find(|(_, l)| l.item == item)
+                .map(|(at, _)| at),
+            None => self.family,
+        };
+        let Some(base) = family.and_then(|f| self.draft.lines.get(f).cloned().map(|l| (f, l)))
+        else {
+            if self.mode == Mode::Remove {
+                let at = self.draft.add_edit(Edit {
+                    op: Op::Remove,
+                    item,
+                    quantity: Some(n),
+                    acts: true,
+                    ..edit()
+                });
+                self.target = Target::Edit(at);
+                return;
+            }
+            let at = self.draft.add_edit(Edit {
+                op: Op::Split,
+                item,
+                quantity: Some(n),
+                said: Some(at),
+                ..edit()
+            });
+            self.target = Target::Edit(at);
+            return;
+        };
+        let (f, line) = base;
+        let own = some || line.behind.is_empty();
+        let splits =
+            line.quantity >= n && own && (line.quantity > 1 || self.in_family()) && !line.dropped;
+        if splits && let Some(whole) = self.draft.lines.get_mut(f) {
+            whole.quantity -= n;
+            whole.dropped = whole.quantity == 0;
+        }
+        let new = self.draft.add_line(Line {
+            quantity: n,
+            counted: true,
+            ahead: if splits {
+                line.ahead.iter().chain(&line.behind).cloned().collect()
+            } else {
+                Vec::new()
+            },
+            behind: Vec::new(),
+            dropped: false,
+            element: at,
+            ..line
+        });
+        self.target = Target::Line(new);
+    }
+
+    pub(super) fn one_more(&mut self, n: u32) {
+        let n = n.max(1);
+        let at = self.draft.add_edit(Edit {
+            op: Op::Add,
+            quantity: Some(n),
+            acts: true,
+            ..edit()
+        });
+        self.target = Target::Edit(at);
+    }
+
+    pub(super) fn another(&mut self, at: usize) -> usize {
+        if self.head_after(at, true).is_some() {
+            self.seam.number = Some((1, at));
+            return at + 1;
+        }
+        self.flush();
+        match self.target {
+            Target::Line(l) if self.draft.lines.get(l).is_some_and(|l| !l.dropped) => {
+                let next = self.skip(at + 1);
+                if matches!(self.what(next), Some(What::Option(_)))
+                    || self.is(next, Class::With)
+                    || self.is(next, Class::Without)
+                {
+                    if let Some(line) = self.draft.lines.get(l).cloned() {
+                        let new = self.draft.add_line(Line {
+                            quantity: 1,
+                            ahead: Vec::new(),
+                            behind: Vec::new(),
+                            ..line
+                        });
+                        self.target = Target::Line(new);
+                    }
+                } else if let Some(line) = self.draft.lines.get_mut(l) {
+                    line.quantity = line.quantity.saturating_add(1);
+                }
+            }
+            _ if self.unknown_next(at) => self.seam.number = Some((1, at)),
+            _ => self.one_more(1),
+        }
+        at + 1
+    }
+
+    pub(super) fn unknown_next(&self, at: usize) -> bool {
+        matches!(
+            self.what(self.skip(at + 1)),
+            Some(What::Unknown | What::Ghost)
+        )
+    }
+
+    pub(super) fn set_quantity(&mut self, at: usize, n: u32) {
+        if n == 0 {
+            self.lost.push(at);
+            return;
+        }
+        self.flush();
+        self.ensure();
+        match self.target {
+            Target::Line(l) => {
+                if let Some(line) = self.draft.lines.get_mut(l) {
+                    line.quantity = n;
+                    line.counted = true;
+                }
+            }
+            Target::Edit(e) => {
+                if let Some(edit) = self.draft.edits.get_mut(e) {
+                    edit.quantity = Some(n);
+                }
+            }
+            _ => self.lost.push(at),
+        }
+    }
+
+    /// Something to speak of: the message's last line, or the cart's.
+    pub(super) fn ensure(&mut self) {
+        let usable = match self.target {
+            Target::Line(l) => self.draft.lines.get(l).is_some_and(|l| !l.dropped),
+            Target::Edit(e) => self
+                .draft
+                .edits
+                .get(e)
+                .is_some_and(|e| e.op != Op::Remove && e.op != Op::Add),
+            Target::All => true,
+            Target::Ghost(_) => true,
+            Target::None => false,
+        };
+        if usable {
+            return;
+        }
+        let last = self.draft.live().next_back().map(|(at, _)| at);
+        self.target = match last {
+            Some(at) => Target::Line(at),
+            None => Target::Edit(self.draft.add_edit(edit())),
+        };
+    }
+}
