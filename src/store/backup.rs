@@ -37,7 +37,7 @@ const VERSION: u64 = 1;
 /// The backup that is being restored, within the data folder.
 const RESTORE: &str = "restore";
 /// Further files are small; a larger figure is damage.
-const MOST_FILE_BYTES: usize = 1 << 32;
+const MOST_FILE_BYTES: usize = 1 << 30;
 
 /// What a backup says about itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,6 +12,7 @@ mod fakes;
 mod harness;
 
 mod demo;
+mod formats;
 mod google_fake;
 mod harness_shape;
 mod openai_fake;
