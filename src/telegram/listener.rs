@@ -80,6 +80,7 @@ impl Listener {
 
     /// One poll, from the question to the disk.
     async fn fill(&mut self) {
+        self.engine.room().await;
         match self.poll().await {
             Ok(batch) => {
                 self.link.answered();
