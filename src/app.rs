@@ -27,7 +27,7 @@ use crate::telegram::{self, Link, Sender};
 use crate::understand::{CacheSettings, GptSettings, Parser};
 
 /// How often levels are measured that nothing reports by itself.
-const SAMPLE: Duration = Duration::from_secs(5);
+const SAMPLE: Duration = Duration::from_secs(1);
 
 /// What the store gets of the grace period whatever else is left to do.
 const STORE_SHARE: Duration = Duration::from_secs(2);
@@ -449,7 +449,10 @@ fn probes(engine: &Arc<Engine>, link: &Arc<Link>, ledger: &Arc<Ledger>) -> Probe
 async fn sample(engine: Arc<Engine>, sender: Arc<Sender>, health: Health) {
     loop {
         let metrics = engine.metrics();
-        level(&metrics.outbox, "telegram", sender.waiting());
+        let (waiting, age) = sender.waiting();
+        level(&metrics.outbox, "telegram", waiting);
+        let age = usize::try_from(age.as_secs()).unwrap_or(usize::MAX);
+        level(&metrics.outbox_age, "telegram", age);
         let pending = engine.store().status().pending_commits;
         level(
             &metrics.queues,

@@ -24,7 +24,7 @@ use crate::privacy::PersonalText;
 pub use command::{COMMANDS, Command};
 pub use details::{Detail, Route, route};
 pub use draft::{Draft, Missing, Offer, View};
-pub use phone::parse as parse_phone;
+pub use phone::{is_visible, parse as parse_phone};
 pub use reply::{Closing, MenuView, Notice, OrderSummary, Reply};
 pub use tap::{DraftRef, Tap};
 
@@ -150,7 +150,7 @@ pub struct Context<'a> {
     pub now: Timestamp,
     /// An id for a draft, should one begin; never given out before.
     pub fresh_id: &'a str,
-    /// The customer's latest orders, oldest first.
+    /// The customer's latest orders, oldest first, where [`Input::asks_for_orders`].
     pub orders: &'a [Order],
 }
 
@@ -172,6 +172,8 @@ pub enum Input {
     Detail(Detail),
     /// A button.
     Tap(Tap),
+    /// Takes a placed order back, by words.
+    TakeBack(String),
     /// The customer pressed a button whose data is not ours.
     UnknownTap,
     /// Something that is no text: a picture, a voice note, a sticker.
@@ -180,6 +182,18 @@ pub enum Input {
     Edited,
     /// The draft's time is up, or might be.
     Expired,
+}
+
+impl Input {
+    /// Whether the step needs the customer's latest orders in its context: decoding them for every input would cost
+    /// more than the step itself.
+    #[must_use]
+    pub const fn asks_for_orders(&self) -> bool {
+        matches!(
+            self,
+            Self::Command(Command::Orders) | Self::Tap(Tap::CancelOrder(_))
+        )
+    }
 }
 
 /// What is to be done once the new state is on disk.
@@ -280,6 +294,7 @@ impl Turn<'_> {
             Input::Command(command) => self.command(command),
             Input::Detail(detail) => self.detail(detail),
             Input::Tap(tap) => self.tap(tap),
+            Input::TakeBack(id) => self.take_back_by_words(&id),
             Input::UnknownTap => self.notice(Notice::Outdated),
             Input::NoText => self.say(Reply::NoText),
             Input::Edited => self.say(Reply::Edited),
@@ -328,6 +343,13 @@ impl Turn<'_> {
             self.ask_missing();
         } else if draft.revision > 0 {
             self.close(Closing::Emptied);
+            if !order.unmatched.is_empty() || !refusals.is_empty() {
+                self.say(Reply::NothingAdded {
+                    phrases: order.unmatched.clone(),
+                    refusals,
+                    nearest,
+                });
+            }
         } else {
             // Nothing of the message could be put into the cart: there is no draft to show.
             self.drop_blank_draft();

@@ -16,6 +16,7 @@ mod limits;
 mod numbers;
 mod operator;
 mod outbox;
+mod personal;
 mod records;
 mod rows;
 
@@ -30,10 +31,11 @@ use crate::privacy::PersonalText;
 use crate::store::{Commit, Store, Table, Tx, TxError};
 use crate::understand::Parser;
 
-pub use forget::{Deleted, ForgetError, export, forget_offline, nobodys_orders};
+pub use forget::{Deleted, ForgetError, forget_offline};
 pub use inbox::RawUpdate;
 pub use numbers::Numbers;
 pub use outbox::{Delivery, Place};
+pub use personal::{export, nobodys_orders};
 pub use records::{InboxEntry, Outgoing, What};
 pub use rows::{PendingRows, row_of};
 
@@ -41,7 +43,7 @@ use expiry::Expiry;
 use inbox::Seen;
 use lanes::Lanes;
 use limits::Limiter;
-use records::Counters;
+use records::{Counters, OperatorMoved};
 use rows::RowIndex;
 
 /// Something that came in for the engine, in its own terms.
@@ -165,6 +167,8 @@ pub enum Release {
         /// Its text; empty: none.
         text: String,
     },
+    /// Everything that was released before has been taken up: somebody waits to hear it.
+    Mark(tokio::sync::oneshot::Sender<()>),
     /// A message that is not kept, because the data folder cannot be written.
     Unkept {
         /// The chat.
@@ -205,13 +209,15 @@ impl Engine {
     /// The store could not give or take the engine's own marks.
     pub fn new(setup: Setup) -> anyhow::Result<(Arc<Self>, mpsc::UnboundedReceiver<Release>)> {
         let (releases, receiver) = mpsc::unbounded_channel();
-        let ((counters, seen), _commit) = setup.store.try_transact(|tx| {
+        let ((counters, seen, moved), _commit) = setup.store.try_transact(|tx| {
             let counters = tx.get::<Counters>(Counters::KEY)?;
             let counters = counters.unwrap_or_else(Counters::fresh);
             tx.put(Counters::KEY, &counters)?;
             let seen = tx.get::<Seen>(Seen::KEY)?.unwrap_or_default();
-            Ok::<_, TxError>((counters, seen))
+            let moved = tx.get::<OperatorMoved>(OperatorMoved::KEY)?;
+            Ok::<_, TxError>((counters, seen, moved))
         })?;
+        let moved = moved.filter(|moved| Some(moved.from) == setup.operator.chat);
         let engine = Arc::new(Self {
             rows: Mutex::new(RowIndex::load(&setup.store)),
             expiry: Expiry::load(&setup.store),
@@ -219,7 +225,7 @@ impl Engine {
             menu: RwLock::new((setup.menu, setup.parser)),
             rules: setup.rules,
             operator: setup.operator,
-            operator_moved: Mutex::default(),
+            operator_moved: Mutex::new(moved.map(|moved| moved.to)),
             tag: counters.tag,
             metrics: setup.metrics,
             releases,
@@ -282,10 +288,21 @@ impl Engine {
         self.operator.chat == Some(chat) || *lock(&self.operator_moved) == Some(chat)
     }
 
-    /// Telegram has given the operator chat another id.
+    /// Where the shop's cards go.
+    fn operator_chat(&self) -> Option<i64> {
+        lock(&self.operator_moved).or(self.operator.chat)
+    }
+
+    /// Telegram has given the operator chat another id. It is kept, so that taps in the new chat count also after a
+    /// restart with the old setting.
     pub fn operator_chat_moved(&self, from: i64, to: i64) {
-        if self.is_operator_chat(from) {
-            *lock(&self.operator_moved) = Some(to);
+        let Some(set) = self.operator.chat.filter(|_| self.is_operator_chat(from)) else {
+            return;
+        };
+        *lock(&self.operator_moved) = Some(to);
+        let moved = OperatorMoved { from: set, to };
+        if let Err(e) = self.transact(|tx| Ok(tx.put(OperatorMoved::KEY, &moved)?)) {
+            tracing::error!(error = %e, "the operator chat's new id could not be kept");
         }
     }
 
@@ -296,6 +313,13 @@ impl Engine {
         change: impl FnOnce(&mut Tx<'_>) -> Result<R, TxError>,
     ) -> Result<(R, Commit), TxError> {
         self.store.try_transact(change)
+    }
+
+    /// Resolves when all that was released so far has been taken up, or nobody takes up anything any more.
+    pub fn mark_releases(&self) -> tokio::sync::oneshot::Receiver<()> {
+        let (passed, heard) = tokio::sync::oneshot::channel();
+        self.release(Release::Mark(passed));
+        heard
     }
 
     fn release(&self, release: Release) {

@@ -44,7 +44,7 @@ pub use self::{
 /// Longest that a poll may wait, in seconds; Telegram's own limit is of this size.
 const POLL_LIMIT: u64 = 50;
 /// Events that a slow subscriber may lag behind before it loses the oldest.
-const EVENT_BUFFER: usize = 1024;
+const EVENT_BUFFER: usize = 16_384;
 
 /// What the bot did, for whoever shows a chat as it grows.
 #[derive(Clone, Debug)]

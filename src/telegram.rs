@@ -1,5 +1,6 @@
 //! Telegram: updates in through an own listener and teloxide's dispatcher, messages out through a paced sender.
 
+mod call;
 mod dispatch;
 mod link;
 mod listener;
@@ -33,7 +34,8 @@ const POLL_SECONDS: u32 = 10;
 pub fn client(token: &SecretString, api_url: Option<&str>) -> anyhow::Result<Bot> {
     let mut http = teloxide::net::default_reqwest_settings()
         .timeout(CALL_TIMEOUT)
-        .pool_max_idle_per_host(64);
+        // All that can be in use stay open: one that finds the pool full is closed, and the next call pays for a new one.
+        .pool_max_idle_per_host(sender::MOST_CALLS + 2);
     // No proxy of the environment reaches a server on this machine.
     if api_url.is_some_and(is_loopback) {
         http = http.no_proxy();

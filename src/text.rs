@@ -73,16 +73,47 @@ impl Message {
     }
 }
 
-/// Characters of a message's text, below Telegram's 4,096 so that a closing line always fits.
+/// Length of a message's text in UTF-16 units, as Telegram counts; below its 4,096, so that a closing line always fits.
 const LONGEST_TEXT: usize = 3_600;
+
+/// What the part behind a long list may take up at least.
+const LEAST_TAIL: usize = 1_800;
+
+/// What a list gets at least in front of it.
+const LEAST_LIST: usize = 400;
+
+/// Most buttons below one message, with room for those that every keyboard ends with; Telegram takes 100.
+const MOST_BUTTONS: usize = 90;
+
+fn units(text: &str) -> usize {
+    text.encode_utf16().count()
+}
 
 /// Puts lines together until the text is as long as it may be, and says how many were left out.
 fn join_lines(lines: &[String]) -> String {
+    join_within(lines, LONGEST_TEXT)
+}
+
+/// A list, and behind it what must be read however long the list is.
+fn join_around(list: &[String], tail: &[String]) -> String {
+    let length: usize = list.iter().map(|line| units(line) + 1).sum();
+    // Each may end with a line that says how much was left out.
+    let tail = join_within(tail, LONGEST_TEXT.saturating_sub(length).max(LEAST_TAIL));
+    let list = join_within(
+        list,
+        LONGEST_TEXT
+            .saturating_sub(units(&tail))
+            .max(length.min(LEAST_LIST)),
+    );
+    format!("{list}\n{tail}")
+}
+
+fn join_within(lines: &[String], limit: usize) -> String {
     let mut text = String::new();
     let mut length = 0;
     for (n, line) in lines.iter().enumerate() {
-        length += line.chars().count() + 1;
-        if length > LONGEST_TEXT {
+        length += units(line) + 1;
+        if length > limit {
             return format!("{text}… and {} more", lines.len() - n);
         }
         text.push_str(line);
@@ -95,11 +126,27 @@ fn join_lines(lines: &[String]) -> String {
 /// A person's words, shortened to what a line can bear, escaped.
 fn words(text: &str) -> String {
     const LONGEST: usize = 300;
+    let text = one_line(text);
     if text.chars().count() <= LONGEST {
-        return escape(text);
+        return escape(&text);
     }
     let cut: String = text.chars().take(LONGEST).collect();
     format!("{}…", escape(&cut))
+}
+
+/// A person's words on one line: what they write cannot look like a line of ours or turn round what stands beside it.
+fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.trim().chars() {
+        match c {
+            // Overrides and isolates of writing direction; plain right-to-left letters need none.
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
+            '\u{2028}' | '\u{2029}' => line.push(' '),
+            c if c.is_control() => line.push(' '),
+            c => line.push(c),
+        }
+    }
+    line
 }
 
 #[cfg(test)]

@@ -152,11 +152,13 @@ pub fn describe(option: &PricedOption) -> String {
     let many = if option.count > 1 {
         format!("{} x {name}", option.count)
     } else {
-        name
+        name.clone()
     };
     match option.change {
         Change::With => many,
         Change::Without => format!("no {many}"),
+        // An option that is called so already is not "extra extra cheese".
+        Change::Extra if name.starts_with("extra ") => many,
         Change::Extra => format!("extra {many}"),
         Change::Light => format!("light {many}"),
     }

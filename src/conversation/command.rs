@@ -1,6 +1,6 @@
 //! Commands, and the plain words that mean the same.
 
-use super::{Closing, Effect, MenuView, OrderSummary, Reply, Turn};
+use super::{Closing, Effect, MenuView, OrderSummary, Reply, Turn, View};
 
 /// A command of the bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub enum Command {
     DeleteNow,
     /// "No" to that question; no command by itself.
     KeepMe,
+    /// Shows the cart with buttons that change it; the word of a button, not in the list.
+    Edit,
     /// None of ours.
     Unknown,
 }
@@ -69,6 +71,7 @@ impl Command {
             "my orders" => Some(Command::Orders),
             "my data" | "show my data" => Some(Command::MyData),
             "delete my data" | "delete me" | "forget me" => Some(Command::DeleteMe),
+            "edit" | "edit order" | "edit my order" => Some(Command::Edit),
             // "Cancel" alone also answers a draft, which the conversation decides in the same way.
             _ => named(word),
         }
@@ -107,10 +110,17 @@ impl Turn<'_> {
             Command::KeepMe if self.deleting => self.say(Reply::DataKept),
             Command::DeleteNow | Command::KeepMe => self.say(Reply::Help),
             Command::Menu => self.effects.push(Effect::ShowMenu(MenuView::Home)),
-            Command::Cart if self.has_lines() => {
+            Command::Cart | Command::Edit if self.has_lines() => {
+                if let Some(draft) = &mut self.state.conversation.draft {
+                    draft.view = match command {
+                        Command::Edit => View::Edit,
+                        _ => View::Summary,
+                    };
+                }
+                self.touch();
                 self.show_draft(true);
             }
-            Command::Cart => self.say(Reply::CartEmpty),
+            Command::Cart | Command::Edit => self.say(Reply::CartEmpty),
             Command::Orders => {
                 let currency = self.context.menu.currency();
                 let summary = |order: &crate::order::Order| OrderSummary {

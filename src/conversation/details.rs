@@ -26,6 +26,8 @@ pub enum Route {
     Command(Command),
     /// The answer to what the bot asked for.
     Detail(Detail),
+    /// An order is to be taken back.
+    TakeBack(String),
     /// What the embedded parser made of it is all there is to it: a plain yes or no.
     Embedded,
     /// An order or anything else, for the parser.
@@ -46,6 +48,9 @@ pub fn route(conversation: &Conversation, text: &str, embedded: &ParsedOrder) ->
         if let Some(answer) = super::command::deletion_answer(text, open) {
             return Route::Command(answer);
         }
+    }
+    if let Some(id) = order_to_take_back(text) {
+        return Route::TakeBack(id.to_owned());
     }
     if let Some(command) = Command::parse(text) {
         return Route::Command(command);
@@ -83,6 +88,10 @@ pub fn route(conversation: &Conversation, text: &str, embedded: &ParsedOrder) ->
         return Route::Parse;
     }
     let whole = || PersonalText::from(text.trim());
+    // A smile or a dot is no place and no name.
+    if !text.chars().any(char::is_alphanumeric) {
+        return Route::Parse;
+    }
     match asked {
         Asked::Phone => match given.phone.as_ref().and_then(|p| phone::parse(p.as_str())) {
             Some(number) => Route::Detail(Detail::Phone(number)),
@@ -96,6 +105,24 @@ pub fn route(conversation: &Conversation, text: &str, embedded: &ParsedOrder) ->
         }
         Asked::Name => Route::Parse,
     }
+}
+
+/// `cancel K7F-12`, `/cancel k7f-12`, `take K7F-12 back`: the id, or what has the form of one.
+fn order_to_take_back(text: &str) -> Option<&str> {
+    let mut words = text.split_whitespace();
+    let (first, id) = (words.next()?, words.next()?);
+    let back = match first.trim_start_matches('/').to_lowercase().as_str() {
+        "cancel" => None,
+        "take" => Some("back"),
+        _ => return None,
+    };
+    let id = id.trim_end_matches(['.', '!']);
+    let (tag, number) = id.split_once('-')?;
+    let is_id = (1..=8).contains(&tag.len())
+        && tag.bytes().all(|b| b.is_ascii_alphanumeric())
+        && (1..=20).contains(&number.len())
+        && number.bytes().all(|b| b.is_ascii_digit());
+    (is_id && words.next() == back && words.next().is_none()).then_some(id)
 }
 
 fn mostly_digits(text: &str) -> bool {
@@ -142,7 +169,8 @@ impl Turn<'_> {
             }
         }
         self.state.conversation.asked = None;
-        if self.state.conversation.draft.is_none() {
+        // Also where something is kept for an order that has no line yet: there is no draft to show.
+        if !self.has_lines() {
             return self.say(Reply::Saved);
         }
         self.touch();

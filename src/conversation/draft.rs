@@ -49,6 +49,9 @@ pub struct Draft {
     pub gone: Vec<String>,
     /// Who understood its first words.
     pub source: Source,
+    /// The total and the way that its message last showed; what is placed must be this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered: Option<(Money, Fulfilment)>,
     /// When it expires.
     pub expires_at: Timestamp,
     /// What its message shows.
@@ -92,6 +95,12 @@ pub struct Missing {
     /// An address.
     pub address: bool,
 }
+
+/// Most allergies of one order.
+const MOST_ALLERGIES: usize = 20;
+
+/// Characters of a note from which on another one takes its place instead of being put behind it.
+const LONGEST_NOTE: usize = 600;
 
 impl Missing {
     /// Whether anything is.
@@ -152,6 +161,18 @@ impl Draft {
         }
     }
 
+    /// Notes what its message is to show; whether that is another total or way than before, so that buttons below
+    /// the earlier text no longer place it.
+    pub(super) fn renew_offer(&mut self, offer: &Offer) -> bool {
+        let offered = Some((offer.total, offer.fulfilment));
+        let changed = self.offered.is_some() && self.offered != offered;
+        self.offered = offered;
+        if changed {
+            self.revision = self.revision.saturating_add(1);
+        }
+        changed
+    }
+
     /// Whether it is beyond what the shop takes without a second look.
     #[must_use]
     pub fn is_large(&self, offer: &Offer, rules: &Rules) -> bool {
@@ -173,13 +194,18 @@ impl Draft {
             self.time.clone_from(&order.details.time);
         }
         for allergy in &order.allergies {
-            if !self.allergies.contains(allergy) {
+            if !self.allergies.contains(allergy) && self.allergies.len() < MOST_ALLERGIES {
                 self.allergies.push(allergy.clone());
             }
         }
         if let Some(note) = &order.note {
             self.note = Some(match &self.note {
-                Some(had) if had != note => format!("{}; {}", had.as_str(), note.as_str()).into(),
+                Some(had) if had.as_str().split("; ").any(|part| part == note.as_str()) => {
+                    had.clone()
+                }
+                Some(had) if had.as_str().chars().count() < LONGEST_NOTE => {
+                    format!("{}; {}", had.as_str(), note.as_str()).into()
+                }
                 _ => note.clone(),
             });
         }
@@ -222,6 +248,7 @@ impl Turn<'_> {
             refusals: Vec::new(),
             gone: Vec::new(),
             source,
+            offered: None,
             expires_at,
             view: View::Summary,
         });
@@ -249,7 +276,9 @@ impl Turn<'_> {
 
     /// Has the draft's message show the draft as it is when it is sent.
     pub(super) fn show_draft(&mut self, anew: bool) {
-        if let Some(draft) = &self.state.conversation.draft {
+        let Context { menu, rules, .. } = *self.context;
+        if let Some(draft) = &mut self.state.conversation.draft {
+            draft.renew_offer(&draft.offer(menu, rules));
             let draft = draft.id.clone();
             self.effects.push(Effect::ShowDraft { draft, anew });
         }
@@ -267,6 +296,8 @@ impl Turn<'_> {
     pub(super) fn show_changed(&mut self) {
         if let Some(draft) = &mut self.state.conversation.draft {
             draft.revision = draft.revision.saturating_add(1);
+            // What is shown now counts, so that one change makes one revision.
+            draft.offered = None;
         }
         self.touch();
         self.show_draft(false);
@@ -369,6 +400,9 @@ impl Turn<'_> {
     /// What keeps the draft from being placed.
     fn obstacle(&mut self) -> Option<Notice> {
         let Context { menu, rules, .. } = *self.context;
+        if !self.has_lines() {
+            return Some(Notice::Outdated);
+        }
         let draft = self.state.conversation.draft.as_mut()?;
         let names = draft.cart.drop_unorderable(menu);
         if !names.is_empty() {
@@ -388,6 +422,10 @@ impl Turn<'_> {
             return Some(why);
         }
         let offer = draft.offer(menu, rules);
+        // The shop has changed its prices or its ways since: nobody pays what they have not read.
+        if draft.renew_offer(&offer) {
+            return Some(Notice::Changed);
+        }
         if offer.fulfilment == Fulfilment::Delivery
             && offer.priced.subtotal < menu.delivery().minimum
         {

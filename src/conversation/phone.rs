@@ -6,9 +6,15 @@ use crate::privacy::PersonalText;
 /// set apart by spaces, points, hyphens, slashes or brackets. None: the text is no phone number.
 #[must_use]
 pub fn parse(text: &str) -> Option<PersonalText> {
+    // Numbers copied from a contact list come wrapped in marks of writing direction.
+    let text: String = text
+        .chars()
+        .filter(|c| c.is_whitespace() || is_visible(*c))
+        .collect();
     let text = text.trim();
     let (plus, rest) = text
         .strip_prefix('+')
+        .or_else(|| text.strip_prefix('＋'))
         .map_or(("", text), |rest| ("+", rest));
     let mut digits = String::with_capacity(text.len());
     digits.push_str(plus);
@@ -21,6 +27,14 @@ pub fn parse(text: &str) -> Option<PersonalText> {
     }
     let count = digits.len() - plus.len();
     (7..=15).contains(&count).then(|| digits.into())
+}
+
+/// Whether a character shows on a screen: no space, no control character, no joiner or mark of writing direction.
+#[must_use]
+pub fn is_visible(c: char) -> bool {
+    !c.is_whitespace()
+        && !c.is_control()
+        && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }
 
 /// The value of a decimal digit of the scripts that customers write in: ASCII, Arabic-Indic, Persian, full-width.
@@ -42,6 +56,7 @@ mod tests {
             ("555 01 00", Some("5550100")),
             ("+49 30/123456", Some("+4930123456")),
             ("٠٥٥ ٥٠١ ٠١٩٩", Some("0555010199")),
+            ("\u{202a}+49 170 1234567\u{202c}", Some("+491701234567")),
             ("123456", None),
             ("1234567890123456", None),
             ("call me", None),

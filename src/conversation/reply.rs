@@ -202,6 +202,13 @@ pub enum Notice {
     },
     /// The order can no longer be taken back.
     TooLate,
+    /// The customer has no such order.
+    NoSuchOrder,
+    /// The order has come to its end.
+    Over {
+        /// Where it stands.
+        status: Status,
+    },
     /// Why a button did nothing.
     Refused {
         /// Why.

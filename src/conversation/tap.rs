@@ -307,21 +307,36 @@ impl Turn<'_> {
     }
 
     fn cancel_order(&mut self, id: &str) {
-        let own = self
-            .context
-            .orders
-            .iter()
-            .find(|order| order.id.as_str() == id);
-        match own {
-            None => self.notice(Notice::Outdated),
-            Some(order) if order.status == crate::order::Status::Placed => {
-                self.effects.push(Effect::Cancel(order.number));
-                self.say(super::Reply::OrderCancelled {
-                    id: OrderId::clone(&order.id),
-                });
-                self.notice(Notice::Cancelled);
-            }
-            Some(_) => self.notice(Notice::TooLate),
+        let notice = self.take_back(id);
+        self.notice(notice);
+    }
+
+    /// The typed form of the button.
+    pub(super) fn take_back_by_words(&mut self, id: &str) {
+        match self.take_back(id) {
+            Notice::Cancelled => {}
+            why => self.say(super::Reply::CannotPlace { why }),
         }
+    }
+
+    /// Takes an order back that the shop has not answered; says what became of it.
+    fn take_back(&mut self, id: &str) -> Notice {
+        let mut own = self.context.orders.iter();
+        let Some(order) = own.find(|order| order.id.as_str().eq_ignore_ascii_case(id)) else {
+            return Notice::NoSuchOrder;
+        };
+        if order.status == crate::order::Status::Placed {
+            self.effects.push(Effect::Cancel(order.number));
+            self.say(super::Reply::OrderCancelled {
+                id: OrderId::clone(&order.id),
+            });
+            return Notice::Cancelled;
+        }
+        if order.status.is_final() {
+            return Notice::Over {
+                status: order.status,
+            };
+        }
+        Notice::TooLate
     }
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::forget::{ForgetError, Found, Wish};
+use super::forget::{ForgetError, Wish};
 use super::limits::Verdict;
+use super::personal::Found;
 use super::{Engine, InboxEntry, Incoming, IncomingKind, Outgoing, Release, What, lock};
 use crate::conversation::{
     self, Command, Context, Conversation, Customer, Detail, Effect, Input, NewOrder, Placed, Reply,
@@ -29,7 +30,7 @@ pub(super) struct Outcome {
     pub(super) jobs: Vec<(u64, Outgoing)>,
     pub(super) answer: Option<String>,
     pub(super) rows: Vec<OrderNumber>,
-    pub(super) statuses: Vec<Status>,
+    pub(super) statuses: Vec<(OrderId, Status)>,
     /// The customer was forgotten by their own wish.
     pub(super) forgot: bool,
 }
@@ -82,8 +83,11 @@ impl Engine {
             Ok(None) => return,
             Err(e) => {
                 count(&self.metrics.errors, "store");
-                tracing::error!(update = incoming.update, error = %e, "an update could not be applied");
+                tracing::error!(error = %e, "an update could not be applied");
                 self.fail(incoming.update, incoming.chat, incoming.private);
+                if let IncomingKind::Tap { callback, .. } = &incoming.kind {
+                    self.answer(callback, String::new());
+                }
                 return;
             }
         };
@@ -98,8 +102,9 @@ impl Engine {
 
     /// Lets out what a durable transaction has decided.
     pub(super) fn settle(&self, outcome: Outcome, callback: Option<&str>) {
-        for status in outcome.statuses {
+        for (id, status) in outcome.statuses {
             count(&self.metrics.orders, status.as_str());
+            tracing::info!(order.id = %id, status = status.as_str(), "an order has a new status");
         }
         // The answer ends the customer's waiting, so it goes first.
         if let Some(callback) = callback {
@@ -142,6 +147,9 @@ impl Engine {
     }
 
     async fn read_text(&self, user: u64, text: &PersonalText) -> Input {
+        if !text.as_str().chars().any(conversation::is_visible) {
+            return Input::NoText;
+        }
         let (_, parser) = self.menu();
         let reading = parser.local().parse(text.as_str());
         let conversation = self
@@ -152,6 +160,7 @@ impl Engine {
             .unwrap_or_default();
         match conversation::route(&conversation, text.as_str(), &reading.order) {
             Route::Command(command) => Input::Command(command),
+            Route::TakeBack(id) => Input::TakeBack(id),
             Route::Detail(detail) => Input::Detail(detail),
             Route::Embedded => Input::Words {
                 order: Arc::new(reading.order),
@@ -198,7 +207,11 @@ impl Engine {
             }
             let user = incoming.user;
             let before = self.state_of(tx, incoming, now)?;
-            let orders = orders_of(tx, &before.customer)?;
+            let orders = if input.asks_for_orders() {
+                orders_of(tx, &before.customer)?
+            } else {
+                Vec::new()
+            };
             let fresh_id = format!("{:08x}", fastrand::u32(..));
             let context = Context {
                 menu: &menu,
@@ -425,6 +438,9 @@ impl Writer<'_, '_, '_> {
                     IncomingKind::Tap { message, .. } => *message,
                     _ => None,
                 };
+                // The draft keeps its message: a page asked for below it comes in one of its own.
+                let shown = self.tx.get::<super::records::Shown>(self.incoming.user)?;
+                let message = message.filter(|m| shown.is_none_or(|shown| shown.message != *m));
                 self.job(chat, What::Menu { view, message })
             }
             Effect::Notice(notice) => {
@@ -475,13 +491,13 @@ impl Writer<'_, '_, '_> {
         self.tx.put(number, &order)?;
         self.engine.row_pending(self.tx, number, self.now)?;
         self.outcome.rows.push(number);
-        self.outcome.statuses.push(Status::Placed);
+        self.outcome.statuses.push((id.clone(), Status::Placed));
         customer.remember(Placed {
             number,
             draft: new.draft,
         });
         self.placed = Some(number);
-        if let Some(operators) = self.engine.operator.chat {
+        if let Some(operators) = self.engine.operator_chat() {
             self.job(operators, What::Card { order: number })?;
         }
         if new.announce {

@@ -3,7 +3,7 @@
 //! What was deleted still stands in older files of the store until they are written anew ([`Engine::scrub`]). That this
 //! is to be done is part of the same record as the deletion, so that a crash in between cannot make it be forgotten.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,13 +11,11 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use super::customer::Outcome;
+use super::personal::{Found, Owner, PIECE, find, is_from, is_to, names};
 use super::{Engine, Outgoing, What, lock};
 use crate::conversation::{Customer, Reply};
-use crate::order::{Order, OrderId, OrderNumber};
-use crate::store::{Commit, Quarantined, Record, Table, Tx, TxError, View};
-
-/// Orders looked through in one go; everybody else waits meanwhile.
-const PIECE: usize = 256;
+use crate::order::{Order, OrderId};
+use crate::store::{Commit, Quarantined, Record, Table, Tx, TxError};
 
 /// Cards of the latest orders are shown anew without the person. Older ones are left: Telegram allows 20 messages a
 /// minute in the operators' group, and those of today's orders come first.
@@ -38,49 +36,6 @@ impl Forgotten {
 
 impl Record for Forgotten {
     const TABLE: Table = Table::Meta;
-}
-
-/// Whose order is that, without reading the whole of it.
-#[derive(Serialize, Deserialize)]
-struct Owner {
-    number: OrderNumber,
-    customer: u64,
-}
-
-impl Record for Owner {
-    const TABLE: Table = Table::Orders;
-}
-
-/// The orders of some customers, found before the transaction, so that it need not look through all there are.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Found {
-    orders: HashMap<u64, Vec<OrderNumber>>,
-    /// Orders above this number were placed since.
-    looked_up_to: Option<OrderNumber>,
-    /// Orders that this version cannot read.
-    unreadable: Vec<OrderNumber>,
-}
-
-/// Finds the orders of `customers`; `piece` gives access to the tables for a short time.
-fn find(customers: &BTreeSet<u64>, piece: impl Fn(&mut dyn FnMut(View<'_>))) -> Found {
-    let mut found = Found::default();
-    loop {
-        let mut last = None;
-        piece(&mut |view| {
-            last =
-                view.scan_piece::<Owner>(found.looked_up_to, PIECE, |number, owner| match owner {
-                    Ok(owner) if customers.contains(&owner.customer) => {
-                        found.orders.entry(owner.customer).or_default().push(number);
-                    }
-                    Ok(_) => {}
-                    Err(_) => found.unreadable.push(number),
-                });
-        });
-        match last {
-            Some(number) => found.looked_up_to = Some(number),
-            None => return found,
-        }
-    }
 }
 
 /// What was deleted.
@@ -234,42 +189,6 @@ fn put<T: Record>(tx: &mut Tx<'_>, key: u64, value: &T) -> Result<(), ForgetErro
     Ok(tx.put(key, value).map_err(TxError::from)?)
 }
 
-/// Whether a job is a customer's; a card is not, also where the operator is a customer in the same chat.
-fn is_to(job: &Outgoing, user: u64) -> bool {
-    u64::try_from(job.chat) == Ok(user) && !matches!(job.what, What::Card { .. })
-}
-
-/// Whether an update comes from somebody, or from their chat, or names them as a contact.
-fn is_from(json: &str, user: u64) -> bool {
-    fn holds(value: &serde_json::Value, user: u64) -> bool {
-        match value {
-            serde_json::Value::Object(fields) => fields.iter().any(|(name, value)| {
-                let id = matches!(name.as_str(), "id" | "user_id");
-                (id && value.as_u64() == Some(user)) || holds(value, user)
-            }),
-            serde_json::Value::Array(values) => values.iter().any(|value| holds(value, user)),
-            _ => false,
-        }
-    }
-    serde_json::from_str(json).map_or_else(|_| names_user(json, user), |value| holds(&value, user))
-}
-
-/// Whether a value holds the customer's id as a number of its own.
-fn names(tx: &Tx<'_>, table: Table, key: u64, user: u64) -> bool {
-    tx.json(table, key)
-        .is_some_and(|json| names_user(&json, user))
-}
-
-/// Whether a text holds the customer's id as a number of its own.
-fn names_user(text: &str, user: u64) -> bool {
-    let id = user.to_string();
-    text.match_indices(&id).any(|(at, _)| {
-        let digit = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
-        let bytes = text.as_bytes();
-        !digit(at.checked_sub(1).and_then(|at| bytes.get(at))) && !digit(bytes.get(at + id.len()))
-    })
-}
-
 impl Engine {
     /// Forgets a customer, by the shop's wish. When this returns, no file of the store holds anything of them.
     ///
@@ -322,7 +241,7 @@ impl Engine {
     }
 
     pub(super) fn orders_of_customers(&self, users: impl Iterator<Item = u64>) -> Found {
-        find(&users.collect(), |look| self.store.read(|view| look(view)))
+        find(&users.collect(), |look| self.store.read(look))
     }
 
     /// Everything of it that belongs into one transaction.
@@ -443,19 +362,6 @@ impl Engine {
     }
 }
 
-/// The orders that are nobody's any more, by number.
-pub fn nobodys_orders(view: View<'_>) -> Vec<Order> {
-    let mut orders = Vec::new();
-    for number in find(&BTreeSet::from([0]), |look| look(view))
-        .orders
-        .remove(&0)
-        .unwrap_or_default()
-    {
-        orders.extend(view.get::<Order>(number).ok().flatten());
-    }
-    orders
-}
-
 /// Forgets a customer in a folder in which no bot works. Rows of the ledger follow at the next start; until then the
 /// older files of the store are to be written anew by the caller. (A later start does it too, if it is not done.)
 ///
@@ -473,9 +379,7 @@ pub fn forget_offline(
         force,
         cards: false,
     };
-    let found = find(&BTreeSet::from([user]), |look| {
-        store.read(|view| look(view))
-    });
+    let found = find(&BTreeSet::from([user]), |look| store.read(look));
     store.try_transact(|tx| {
         let (deleted, orders) = delete(tx, wish, &found, now)?;
         for order in orders {
@@ -483,55 +387,6 @@ pub fn forget_offline(
         }
         Ok(deleted)
     })
-}
-
-/// What is kept about a customer, as one JSON document; none: nothing is.
-#[must_use]
-pub fn export(view: View<'_>, user: u64) -> Option<serde_json::Value> {
-    use serde_json::{Value, json};
-    let value = |table, key| -> Option<Value> {
-        let text = view.json(table, key)?;
-        Some(serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.into_owned())))
-    };
-    let those = |table: Table, theirs: &dyn Fn(&str) -> bool| -> Vec<Value> {
-        let keys = view.keys(table);
-        keys.filter(|key| view.json(table, *key).is_some_and(|text| theirs(&text)))
-            .filter_map(|key| value(table, key))
-            .collect()
-    };
-    let to_them = |text: &str| {
-        serde_json::from_str::<Outgoing>(text)
-            .map_or_else(|_| names_user(text, user), |job| is_to(&job, user))
-    };
-    let found = find(&BTreeSet::from([user]), |look| look(view));
-    let orders: Vec<_> = found
-        .orders
-        .get(&user)
-        .into_iter()
-        .flatten()
-        .filter_map(|number| value(Table::Orders, *number))
-        .collect();
-    let customer = value(Table::Customers, user);
-    let conversation = value(Table::Conversations, user);
-    let (received, to_send) = (
-        those(Table::Inbox, &|text| is_from(text, user)),
-        those(Table::Outbox, &to_them),
-    );
-    let set_aside = those(Table::Quarantine, &|text| names_user(text, user));
-    let nothing = customer.is_none() && conversation.is_none() && orders.is_empty();
-    if nothing && received.is_empty() && to_send.is_empty() && set_aside.is_empty() {
-        return None;
-    }
-    Some(json!({
-        "version": 1,
-        "customer_id": user,
-        "customer": customer,
-        "conversation": conversation,
-        "orders": orders,
-        "messages_received": received,
-        "messages_to_send": to_send,
-        "set_aside": set_aside,
-    }))
 }
 
 /// The farewell of a customer who was forgotten by their own wish.

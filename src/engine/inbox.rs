@@ -100,6 +100,11 @@ impl Engine {
     ) -> Result<(Vec<RawUpdate>, Commit), TxError> {
         let mut guard = lock(&self.seen);
         let mut seen = guard.clone();
+        if seen.offset > 0 && now - seen.at >= OFFSET_HOLDS_SECONDS {
+            // The count may begin anew at any number, also at one that was seen: what was received so long ago is no
+            // longer handed out a second time.
+            seen.ranges.clear();
+        }
         let mut fresh = Vec::with_capacity(batch.len());
         for update in batch {
             // The last of a batch decides, not the largest: the count may have begun anew at a lower number.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::sync::Notify;
+use tracing::Instrument;
 
 use super::limits::Verdict;
 use super::{Engine, Incoming, IncomingKind, lock};
@@ -88,9 +89,18 @@ impl Engine {
             let started = std::time::Instant::now();
             let kind = next.kind.as_str();
             let (update, chat, private) = (next.update, next.chat, next.private);
+            let callback = match &next.kind {
+                IncomingKind::Tap { callback, .. } => Some(callback.clone()),
+                _ => None,
+            };
+            // Every line about this update bears its id, down to the order that came of it.
+            let span = tracing::info_span!("update", update.id = update, update.kind = kind);
             let handling = AssertUnwindSafe(self.handle(next)).catch_unwind();
-            if let Err(panic) = handling.await {
-                self.panicked(&*panic, update, chat, private);
+            if let Err(panic) = handling.instrument(span.clone()).await {
+                span.in_scope(|| self.panicked(&*panic, update, chat, private));
+                if let Some(callback) = callback {
+                    self.answer(&callback, String::new());
+                }
             }
             observe(&self.metrics.handling_seconds, kind, started.elapsed());
         }
@@ -99,10 +109,7 @@ impl Engine {
     /// A defect must cost one message at most: the update is done with, and its writer is told.
     fn panicked(&self, _panic: &(dyn Any + Send), update: Option<u64>, chat: i64, private: bool) {
         count(&self.metrics.errors, "panic");
-        tracing::error!(
-            update,
-            "an update could not be handled: a defect in the bot"
-        );
+        tracing::error!("an update could not be handled: a defect in the bot");
         self.fail(update, chat, private);
     }
 

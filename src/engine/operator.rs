@@ -115,8 +115,8 @@ impl Engine {
         tx.put(order.number, order)?;
         self.row_pending(tx, order.number, now)?;
         outcome.rows.push(order.number);
-        outcome.statuses.push(order.status);
-        if let Some(chat) = self.operator.chat {
+        outcome.statuses.push((order.id.clone(), order.status));
+        if let Some(chat) = self.operator_chat() {
             let what = What::Card {
                 order: order.number,
             };

@@ -6,7 +6,7 @@ use super::forget::is_farewell;
 use super::records::{Counters, Outgoing, Shown, What};
 use super::{Engine, Release};
 use crate::conversation::{Conversation, Customer, Reply};
-use crate::order::Order;
+use crate::order::{Order, OrderId};
 use crate::store::{Table, Tx, TxError};
 use crate::text::{self, Message};
 
@@ -134,6 +134,17 @@ impl Engine {
         let order = |number| self.store.get::<Order>(number).ok().flatten();
         let orders: Vec<_> = placed.filter_map(|placed| order(placed.number)).collect();
         text::my_data(user, customer.as_ref(), conversation.as_ref(), &orders)
+    }
+
+    /// The order that a job shows, for logs.
+    #[must_use]
+    pub fn order_shown(&self, what: &What) -> Option<OrderId> {
+        let number = match what {
+            What::Card { order } => *order,
+            What::Close { order, .. } => (*order)?,
+            What::Say { .. } | What::Draft { .. } | What::Menu { .. } => return None,
+        };
+        Some(OrderId::new(&self.tag, number))
     }
 
     /// Takes jobs out of the outbox that have reached Telegram, or never will; `shown`: the message that the last of

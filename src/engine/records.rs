@@ -68,6 +68,23 @@ impl Record for Counters {
     const TABLE: Table = Table::Meta;
 }
 
+/// Where the operator chat went when its group became a supergroup, one record.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct OperatorMoved {
+    /// The id in the settings at that time; with another one there this record means nothing.
+    pub(super) from: i64,
+    /// The new id.
+    pub(super) to: i64,
+}
+
+impl OperatorMoved {
+    pub(super) const KEY: u64 = 3;
+}
+
+impl Record for OperatorMoved {
+    const TABLE: Table = Table::Meta;
+}
+
 /// Something that is to reach Telegram. Key: ascending, in the order of release.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Outgoing {
@@ -124,6 +141,18 @@ pub enum What {
 }
 
 impl What {
+    /// The word for logs.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Say { .. } => "say",
+            Self::Draft { .. } => "draft",
+            Self::Close { .. } => "close",
+            Self::Menu { .. } => "menu",
+            Self::Card { .. } => "card",
+        }
+    }
+
     /// Whether this job shows nothing that the other does not show when both are rendered now.
     #[must_use]
     pub fn shows_same_as(&self, other: &What) -> bool {

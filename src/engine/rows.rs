@@ -95,7 +95,7 @@ pub fn row_of(order: &Order, zone: &jiff::tz::TimeZone) -> ledger::Row {
         (None, Some(when)) => format!("when: {}", when.as_str()),
         (Some(note), Some(when)) => format!("{}; when: {}", note.as_str(), when.as_str()),
     };
-    ledger::Row::new([
+    let cells = [
         order.id.to_string(),
         time(order.placed_at),
         order.status.as_str().to_owned(),
@@ -112,7 +112,17 @@ pub fn row_of(order: &Order, zone: &jiff::tz::TimeZone) -> ledger::Row {
         "cash".to_owned(),
         order.source.as_str().to_owned(),
         time(order.updated_at),
-    ])
+    ];
+    ledger::Row::new(cells.map(shortened))
+}
+
+/// Google refuses a whole call for one cell above 50,000 characters. (Sheets API, cell limits)
+fn shortened(cell: String) -> String {
+    const LONGEST: usize = 49_000;
+    match cell.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", cell.get(..end).unwrap_or_default()),
+        None => cell,
+    }
 }
 
 impl ledger::Source for PendingRows {
@@ -162,6 +172,9 @@ impl ledger::Source for PendingRows {
             }
             Ok(())
         });
+        for (id, version) in done {
+            tracing::debug!(order.id = %id, order.version = version, "the row of an order is written");
+        }
         if let Err(e) = result {
             tracing::error!(error = %e, "written rows could not be marked");
         }

@@ -99,6 +99,19 @@ async fn an_update_that_comes_twice_is_applied_once() {
 }
 
 #[tokio::test]
+async fn after_a_quiet_week_telegram_may_count_anew() {
+    let (engine, _releases, _folder) = engine();
+    let day = 24 * 3600;
+    let (_, commit) = engine.receive((5..=9).map(raw).collect(), day).unwrap();
+    commit.durable().await.unwrap();
+    assert_eq!(engine.offset(2 * day), Some(10));
+    assert_eq!(engine.offset(8 * day), None);
+    let (fresh, commit) = engine.receive(vec![raw(6)], 8 * day).unwrap();
+    commit.durable().await.unwrap();
+    assert_eq!((fresh.len(), engine.offset(8 * day)), (1, Some(7)));
+}
+
+#[tokio::test]
 async fn yes_after_an_order_places_it_with_its_card_and_row() {
     let (engine, mut releases, _folder) = engine();
     let (_, commit) = engine.receive((1..=3).map(raw).collect(), 0).unwrap();
@@ -125,4 +138,22 @@ async fn yes_after_an_order_places_it_with_its_card_and_row() {
     let rows = PendingRows::new(Arc::clone(&engine), jiff::tz::TimeZone::UTC);
     assert_eq!(crate::ledger::Source::backlog(&rows).0, 1);
     assert!(engine.unfinished().is_empty());
+}
+
+#[tokio::test]
+async fn after_a_quiet_week_an_id_that_was_seen_is_a_new_update() {
+    let (engine, _releases, _folder) = engine();
+    let week = 7 * 24 * 3600;
+    let (fresh, _) = engine.receive((5..=9).map(raw).collect(), 0).unwrap();
+    assert_eq!(fresh.len(), 5);
+    let (again, _) = engine.receive(vec![raw(7)], week - 2 * 24 * 3600).unwrap();
+    assert!(
+        again.is_empty(),
+        "within a week it is the same update once more"
+    );
+    assert_eq!(engine.offset(3 * week), None);
+    let (fresh, _) = engine.receive(vec![raw(6)], 3 * week).unwrap();
+    assert_eq!(fresh.len(), 1);
+    let (again, _) = engine.receive(vec![raw(6)], 3 * week + 1).unwrap();
+    assert!(again.is_empty());
 }

@@ -184,8 +184,12 @@ impl Shared {
     ) -> Commit {
         if !writes.is_empty() {
             let was_dirty = core.customers_dirty();
+            // The journal thread sleeps only while everything is durable; waking it costs a system call each time.
+            let asleep = core.last_seq <= self.durability.done();
             core.apply(writes);
-            self.work.notify_one();
+            if asleep {
+                self.work.notify_one();
+            }
             if core.customers_dirty() && !was_dirty {
                 self.chores.notify_one();
             }

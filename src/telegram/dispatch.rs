@@ -56,7 +56,12 @@ async fn on_edited(
     update: Update,
     message: Message,
 ) -> Result<(), Infallible> {
-    submit_message(&engine, &update, &message, IncomingKind::Edited);
+    // Live locations and the like are edits without words; nobody waits for an answer to them.
+    let kind = match message.text() {
+        Some(_) => IncomingKind::Edited,
+        None => IncomingKind::Ignored,
+    };
+    submit_message(&engine, &update, &message, kind);
     Ok(())
 }
 

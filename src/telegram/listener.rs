@@ -4,7 +4,7 @@
 //! loses orders. Here the offset moves only after the engine's inbox is durable, and what a previous process left
 //! unfinished comes first.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -81,18 +81,23 @@ impl Listener {
     /// One poll, from the question to the disk.
     async fn fill(&mut self) {
         self.engine.room().await;
-        match self.poll().await {
+        let offset = self.engine.offset(jiff::Timestamp::now().as_second());
+        // After a failure an answer is wanted at once, also when there is nothing new: health waits for it.
+        let wait = if self.failures == 0 { POLL_SECONDS } else { 0 };
+        match self.poll(offset, wait).await {
             Ok(batch) => {
                 self.link.answered();
                 self.failures = 0;
                 if !batch.is_empty() {
-                    self.receive(&batch).await;
+                    self.receive(&batch, offset).await;
                 }
             }
             Err(trouble) => {
                 self.link.failed(trouble.class);
                 count(&self.engine.metrics().errors, trouble.class);
-                let wait = trouble.wait.unwrap_or_else(|| backoff(self.failures));
+                let wait = trouble
+                    .wait
+                    .unwrap_or_else(|| backoff(trouble.class, self.failures));
                 self.failures = self.failures.saturating_add(1);
                 tracing::warn!(
                     class = trouble.class,
@@ -105,15 +110,10 @@ impl Listener {
         }
     }
 
-    async fn poll(&self) -> Result<Vec<Box<RawValue>>, Trouble> {
-        let now = jiff::Timestamp::now().as_second();
-        let url = format!(
-            "{}/bot{}/GetUpdates",
-            self.bot.api_url().as_str().trim_end_matches('/'),
-            self.bot.token()
-        );
-        let mut body = json!({"limit": BATCH, "timeout": POLL_SECONDS, "allowed_updates": ALLOWED});
-        if let (Some(offset), Some(body)) = (self.engine.offset(now), body.as_object_mut()) {
+    async fn poll(&self, offset: Option<u64>, wait: u32) -> Result<Vec<Box<RawValue>>, Trouble> {
+        let url = super::call::url(&self.bot, "GetUpdates");
+        let mut body = json!({"limit": BATCH, "timeout": wait, "allowed_updates": ALLOWED});
+        if let (Some(offset), Some(body)) = (offset, body.as_object_mut()) {
             body.insert("offset".into(), offset.into());
         }
         let call = async {
@@ -155,9 +155,11 @@ impl Listener {
     }
 
     /// Makes a batch durable, and only then ready to be handled and acknowledged.
-    async fn receive(&mut self, batch: &[Box<RawValue>]) {
+    ///
+    /// `asked`: the offset that this batch answered.
+    async fn receive(&mut self, batch: &[Box<RawValue>], asked: Option<u64>) {
         let reduced: Vec<_> = batch.iter().filter_map(|raw| reduce(raw)).collect();
-        let chats: Vec<i64> = reduced.iter().filter_map(|r| r.private_chat).collect();
+        let mut chats: Vec<i64> = reduced.iter().filter_map(|r| r.private_chat).collect();
         let updates = reduced.into_iter().map(|r| r.update).collect();
         let now = jiff::Timestamp::now().as_second();
         let (fresh, commit) = match self.engine.receive(updates, now) {
@@ -169,14 +171,24 @@ impl Listener {
                 return;
             }
         };
-        if tokio::time::timeout(PATIENCE, commit.durable())
-            .await
-            .is_err()
-        {
-            self.engine.tell_trouble(&chats);
-            if commit.durable().await.is_err() {
-                return;
+        let mut told = HashSet::new();
+        loop {
+            match tokio::time::timeout(PATIENCE, commit.durable()).await {
+                Ok(Ok(())) => break,
+                Ok(Err(_)) => return,
+                Err(_) => {}
             }
+            chats.retain(|chat| told.insert(*chat));
+            self.engine.tell_trouble(&chats);
+            // Whoever writes meanwhile is told too. The same offset acknowledges nothing, so all of it comes again.
+            if let Ok(batch) = self.poll(asked, 0).await {
+                self.link.answered();
+                let reduced = batch.iter().filter_map(|raw| reduce(raw));
+                chats = reduced.filter_map(|r| r.private_chat).collect();
+            }
+        }
+        for update in &fresh {
+            tracing::debug!(update.id = update.id, "an update is on disk");
         }
         self.make_ready(fresh);
     }
@@ -190,7 +202,7 @@ impl Listener {
                 _ => {
                     count(&self.engine.metrics().errors, "undecodable");
                     tracing::warn!(
-                        update = raw.id,
+                        update.id = raw.id,
                         "an update could not be decoded and is left out"
                     );
                     self.engine.skip(raw.id);
@@ -227,14 +239,8 @@ impl Trouble {
 
     const fn of_status(status: u16) -> Self {
         match status {
-            409 => Self {
-                class: "conflict",
-                wait: Some(Duration::from_secs(5)),
-            },
-            401 | 404 => Self {
-                class: "unauthorized",
-                wait: Some(Duration::from_secs(30)),
-            },
+            409 => Self::of("conflict"),
+            401 | 404 => Self::of("unauthorized"),
             429 => Self::of("too_many_requests"),
             500..=599 => Self::of("server_error"),
             _ => Self::of("refused"),
@@ -243,8 +249,13 @@ impl Trouble {
 }
 
 /// 0.25 s, doubled with each failure up to 16 s, with up to a quarter more so that many bots do not return at once.
-fn backoff(failures: u32) -> Duration {
-    let base = Duration::from_millis(250 << failures.min(6));
+/// What only a person can mend is asked for less often from the start.
+fn backoff(class: &str, failures: u32) -> Duration {
+    let first = match class {
+        "conflict" | "unauthorized" => 1_000,
+        _ => 250,
+    };
+    let base = Duration::from_millis(first << failures.min(6)).min(Duration::from_secs(16));
     base.mul_f64(1.0 + fastrand::f64() / 4.0)
 }
 

@@ -58,17 +58,13 @@ impl Pacer {
 
     /// Waits until a message may go to the chat.
     pub(super) async fn ready(&self, chat: i64) {
-        if let Some(at) = self.reserve_in_chat(chat) {
-            tokio::time::sleep_until(at).await;
-        }
-        // Telegram may have asked for silence while we waited.
         loop {
-            let silent = self
-                .state()
-                .chats
-                .get(&chat)
-                .and_then(|chat| chat.silent_until);
-            match silent.filter(|until| *until > Instant::now()) {
+            if let Some(at) = self.reserve_in_chat(chat) {
+                tokio::time::sleep_until(at).await;
+            }
+            // Telegram may have asked for silence while we waited. Whoever sat it out queues anew, or all who did
+            // would speak at once when it ends.
+            match self.silent_until(chat) {
                 Some(until) => tokio::time::sleep_until(until).await,
                 None => break,
             }
@@ -76,6 +72,12 @@ impl Pacer {
         if let Some(at) = self.reserve_in_all() {
             tokio::time::sleep_until(at).await;
         }
+    }
+
+    fn silent_until(&self, chat: i64) -> Option<Instant> {
+        let state = self.state();
+        let until = state.chats.get(&chat)?.silent_until;
+        until.filter(|until| *until > Instant::now())
     }
 
     fn reserve_in_chat(&self, id: i64) -> Option<Instant> {
@@ -198,6 +200,22 @@ mod tests {
         let start = Instant::now();
         pacer.ready(7).await;
         assert!(start.elapsed() >= Duration::from_secs(30));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_silence_a_chat_gets_one_message_a_second() {
+        let pacer = Arc::new(Pacer::new(30));
+        pacer.silence(7, Duration::from_secs(10));
+        let times = times(&pacer, std::iter::repeat_n(7, 5)).await;
+        assert!(
+            times.iter().all(|t| *t >= Duration::from_secs(10)),
+            "{times:?}"
+        );
+        assert_eq!(most_within(&times, Duration::from_secs(1)), 1);
+        assert!(
+            times.last().is_some_and(|t| *t < Duration::from_secs(20)),
+            "{times:?}"
+        );
     }
 
     #[tokio::test(start_paused = true)]

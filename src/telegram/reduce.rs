@@ -143,9 +143,12 @@ fn callback(raw: &Value) -> Option<Value> {
     if let Some(data) = raw.get("data").and_then(Value::as_str) {
         reduced.insert("data".into(), data.into());
     }
-    if let Some(below) = raw.get("message") {
-        let chat = chat(below.get("chat")?)?;
-        let id = below.get("message_id")?.clone();
+    // A message that cannot be read is left out: the tap is answered all the same.
+    let below = raw.get("message").and_then(|below| {
+        let id = i32::try_from(below.get("message_id")?.as_i64()?).ok()?;
+        Some((id, chat(below.get("chat")?)?))
+    });
+    if let Some((id, chat)) = below {
         // A date of 0 would mean a message that is out of reach; which date it is does not matter to us.
         reduced.insert(
             "message".into(),

@@ -1,9 +1,11 @@
 //! Messages out: one queue a chat (for cards: an order), paced to Telegram's limits, repeated until Telegram has them.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use teloxide::payloads::{AnswerCallbackQuerySetters, EditMessageTextSetters, SendMessageSetters};
 use teloxide::prelude::Requester;
 use teloxide::types::{
@@ -15,13 +17,21 @@ use teloxide::{ApiError, Bot, RequestError};
 use tokio::sync::{Notify, Semaphore, mpsc};
 
 use super::CALL_TIMEOUT;
+use super::call::post;
 use super::pace::Pacer;
 use crate::engine::{Delivery, Engine, Outgoing, Place, Release, What};
 use crate::metrics::{count, level};
 use crate::text::{self, Keyboard, Message};
 
-/// Calls to Telegram at the same time.
-const MOST_CALLS: usize = 128;
+/// Calls to Telegram at the same time, each on a connection of its own. Enough for Telegram's thirty messages a second
+/// where each call takes two seconds.
+pub(super) const MOST_CALLS: usize = 64;
+
+/// An answer to a tap is tried so often, each time for so long, with a pause that grows by so much: all within the
+/// time for which Telegram's clients wait.
+const ANSWER_TRIES: u32 = 4;
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
+const ANSWER_PAUSE: Duration = Duration::from_millis(300);
 
 /// Longest wait between two tries of one message.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
@@ -43,13 +53,36 @@ pub struct Sender {
     engine: Arc<Engine>,
     pacer: Pacer,
     calls: Semaphore,
-    lanes: Mutex<HashMap<Lane, VecDeque<Job>>>,
+    lanes: Mutex<HashMap<Lane, Queue>>,
+    /// Answers to taps under way.
+    answering: AtomicUsize,
     idle: Notify,
+}
+
+/// What one lane has to send.
+struct Queue {
+    waiting: VecDeque<Job>,
+    /// When the job under way was decided.
+    under_way: Option<Timestamp>,
 }
 
 impl std::fmt::Debug for Sender {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sender").finish_non_exhaustive()
+    }
+}
+
+impl Verdict {
+    /// The word for logs and metrics.
+    const fn class(&self) -> &'static str {
+        match self {
+            Self::Shown(_) => "ok",
+            Self::Gone => "gone",
+            Self::Silence(_) => "too_many_requests",
+            Self::Retry(class) | Self::GiveUp(class) => class,
+            Self::BadForm => "bad_form",
+            Self::Moved(_) => "moved",
+        }
     }
 }
 
@@ -82,11 +115,12 @@ impl Sender {
             pacer: Pacer::new(per_second),
             calls: Semaphore::new(MOST_CALLS),
             lanes: Mutex::default(),
+            answering: AtomicUsize::new(0),
             idle: Notify::new(),
         })
     }
 
-    fn lanes(&self) -> std::sync::MutexGuard<'_, HashMap<Lane, VecDeque<Job>>> {
+    fn lanes(&self) -> std::sync::MutexGuard<'_, HashMap<Lane, Queue>> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -96,10 +130,15 @@ impl Sender {
             match release {
                 Release::Job { key, outgoing } => self.push(key, outgoing),
                 Release::Answer { callback, text } => {
+                    self.answering.fetch_add(1, Ordering::AcqRel);
                     tokio::spawn(Arc::clone(&self).answer(callback, text));
                 }
                 Release::Unkept { chat } => {
                     tokio::spawn(Arc::clone(&self).tell_trouble(chat));
+                }
+                Release::Mark(passed) => {
+                    // Whoever asked has given up where nobody hears it.
+                    let _ = passed.send(());
                 }
             }
         }
@@ -116,10 +155,14 @@ impl Sender {
         };
         let mut lanes = self.lanes();
         if let Some(queue) = lanes.get_mut(&lane) {
-            queue.push_back(job);
+            queue.waiting.push_back(job);
             return;
         }
-        lanes.insert(lane, VecDeque::from([job]));
+        let queue = Queue {
+            waiting: VecDeque::from([job]),
+            under_way: None,
+        };
+        lanes.insert(lane, queue);
         level(&self.engine.metrics().queues, "sending", lanes.len());
         drop(lanes);
         tokio::spawn(Arc::clone(self).run_lane(lane));
@@ -129,7 +172,13 @@ impl Sender {
         loop {
             let job = {
                 let mut lanes = self.lanes();
-                match lanes.get_mut(&lane).and_then(VecDeque::pop_front) {
+                let queue = lanes.get_mut(&lane);
+                let next = queue.and_then(|queue| {
+                    let job = queue.waiting.pop_front()?;
+                    queue.under_way = Some(job.outgoing.at);
+                    Some(job)
+                });
+                match next {
                     Some(job) => job,
                     None => {
                         lanes.remove(&lane);
@@ -151,7 +200,7 @@ impl Sender {
         let Some(queue) = lanes.get_mut(&lane) else {
             return;
         };
-        queue.retain(|later| {
+        queue.waiting.retain(|later| {
             let same = later.outgoing.what.shows_same_as(&job.outgoing.what);
             if same {
                 job.keys.extend(&later.keys);
@@ -165,6 +214,9 @@ impl Sender {
         let mut place = None;
         let mut plain = false;
         let mut chat = job.outgoing.chat;
+        let job_name = job.outgoing.what.as_str();
+        let order = self.engine.order_shown(&job.outgoing.what);
+        let order = order.as_ref().map(tracing::field::display);
         loop {
             self.pacer.ready(chat).await;
             self.absorb(lane, &mut job);
@@ -181,13 +233,24 @@ impl Sender {
             let metrics = self.engine.metrics();
             let failed = |class| {
                 count(&metrics.telegram_calls, class);
-                tracing::warn!(class, tries, "a message could not be sent");
+                tracing::warn!(
+                    class,
+                    tries,
+                    job = job_name,
+                    order.id = order,
+                    "a message could not be sent"
+                );
             };
             match verdict {
                 Verdict::Shown(message) => {
                     count(&metrics.telegram_calls, "ok");
+                    tracing::debug!(job = job_name, order.id = order, "a message is sent");
                     self.engine.delivered(&job.keys, &job.outgoing, message);
                     return;
+                }
+                Verdict::GiveUp("refused") if matches!(delivery.place, Place::Edit(_)) => {
+                    failed("refused");
+                    place = Some(Place::New);
                 }
                 Verdict::GiveUp(class) => {
                     failed(class);
@@ -252,7 +315,10 @@ impl Sender {
         if let Some(markup) = markup(&message.keyboard) {
             request = request.reply_markup(markup);
         }
-        Ok(request.await?.id.0)
+        let sent = post(&self.bot, &request).await?;
+        let id = sent.get("message_id").and_then(serde_json::Value::as_i64);
+        // Never seen of Telegram. A message without a number is no reason to send it again; it is never edited.
+        Ok(id.and_then(|id| i32::try_from(id).ok()).unwrap_or_default())
     }
 
     async fn edit(
@@ -273,23 +339,38 @@ impl Sender {
         if let Keyboard::Buttons(rows) = &message.keyboard {
             request = request.reply_markup(inline(rows));
         }
-        request.await?;
+        post(&self.bot, &request).await?;
         Ok(id)
     }
 
-    /// Answers a tap. Not repeated: Telegram takes answers for a short time only.
+    /// Answers a tap. Repeated only a few times: Telegram takes answers for a short time.
     async fn answer(self: Arc<Self>, callback: String, text: String) {
-        let _permit = self.calls.acquire().await;
-        let mut request = self.bot.answer_callback_query(CallbackQueryId(callback));
-        if !text.is_empty() {
-            request = request.text(text);
+        for tries in 0..ANSWER_TRIES {
+            let verdict = {
+                let _permit = self.calls.acquire().await;
+                let mut request = self
+                    .bot
+                    .answer_callback_query(CallbackQueryId(callback.clone()));
+                if !text.is_empty() {
+                    request = request.text(text.clone());
+                }
+                let call = async { post(&self.bot, &request).await };
+                match tokio::time::timeout(ANSWER_TIMEOUT, call).await {
+                    Err(_) => Verdict::Retry("timeout"),
+                    Ok(Ok(_)) => Verdict::Shown(None),
+                    Ok(Err(e)) => judge(&e),
+                }
+            };
+            count(&self.engine.metrics().telegram_calls, verdict.class());
+            match verdict {
+                Verdict::Retry(_) => tokio::time::sleep(ANSWER_PAUSE * (tries + 1)).await,
+                Verdict::Silence(time) if time <= ANSWER_TIMEOUT => tokio::time::sleep(time).await,
+                _ => break,
+            }
         }
-        let class = match tokio::time::timeout(CALL_TIMEOUT, async { request.await }).await {
-            Err(_) => "timeout",
-            Ok(Ok(_)) => "ok",
-            Ok(Err(e)) => class(&e),
-        };
-        count(&self.engine.metrics().telegram_calls, class);
+        if self.answering.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.idle.notify_waiters();
+        }
     }
 
     async fn tell_trouble(self: Arc<Self>, chat: i64) {
@@ -304,22 +385,34 @@ impl Sender {
     /// Waits until everything is sent, or the time is up; says how many messages were left for the next start.
     pub async fn drain(&self, limit: Duration) -> usize {
         let empty = async {
+            // What was released before is in the lanes then.
+            let _ = self.engine.mark_releases().await;
             loop {
                 let idle = self.idle.notified();
-                if self.lanes().is_empty() {
+                if self.lanes().is_empty() && self.answering.load(Ordering::Acquire) == 0 {
                     return;
                 }
                 idle.await;
             }
         };
         let _ = tokio::time::timeout(limit, empty).await;
-        self.lanes().values().map(|queue| queue.len() + 1).sum()
+        self.waiting().0
     }
 
-    /// How many lanes wait, for the metrics.
+    /// How many messages are not sent yet, and for how long the oldest has been waiting; for the metrics.
     #[must_use]
-    pub fn waiting(&self) -> usize {
-        self.lanes().values().map(|queue| queue.len() + 1).sum()
+    pub fn waiting(&self) -> (usize, Duration) {
+        let lanes = self.lanes();
+        let jobs = |queue: &Queue| queue.waiting.len() + usize::from(queue.under_way.is_some());
+        let oldest = lanes.values().filter_map(|queue| {
+            let next = queue.waiting.front().map(|job| job.outgoing.at);
+            queue.under_way.or(next)
+        });
+        let age = oldest.min().map_or(Duration::ZERO, |at| {
+            let age = Timestamp::now().duration_since(at);
+            age.unsigned_abs() * u32::from(age.is_positive())
+        });
+        (lanes.values().map(jobs).sum(), age)
     }
 }
 
@@ -421,12 +514,5 @@ fn is_transient(text: &str) -> bool {
 
 /// The class of an error, for logs and metrics: nothing of its text, which may hold a URL or a customer's words.
 pub(super) fn class(error: &RequestError) -> &'static str {
-    match judge(error) {
-        Verdict::Shown(_) => "ok",
-        Verdict::Gone => "gone",
-        Verdict::Silence(_) => "too_many_requests",
-        Verdict::Retry(class) | Verdict::GiveUp(class) => class,
-        Verdict::BadForm => "bad_form",
-        Verdict::Moved(_) => "moved",
-    }
+    judge(error).class()
 }

@@ -1,11 +1,9 @@
 //! The card of an order in the operator chat.
 
-use teloxide::utils::html::escape;
-
-use super::draft::way;
-use super::{Button, Keyboard, Message, join_lines, words};
+use super::draft::{plain_line, way};
+use super::{Button, Keyboard, Message, join_around, words};
 use crate::money::{Currency, Money};
-use crate::order::{Order, OrderLine, Status};
+use crate::order::{Order, Status};
 
 /// The order's card with the buttons that are possible where it stands.
 #[must_use]
@@ -29,9 +27,9 @@ pub fn card(order: &Order) -> Message {
         lines.push(format!("📝 {}", words(note.as_str())));
     }
     lines.push(String::new());
-    let line = |line: &OrderLine| escape(&line.plain().replacen(" x ", " × ", 1));
-    lines.extend(order.lines.iter().map(line));
-    lines.push(String::new());
+    lines.extend(order.lines.iter().map(plain_line));
+    let list = lines;
+    let mut lines = vec![String::new()];
     if order.fee > Money::ZERO {
         lines.push(format!("Delivery: {}", show(order.fee)));
     }
@@ -56,7 +54,7 @@ pub fn card(order: &Order) -> Message {
         lines.push(format!("Contact: {}", contact.join(", ")));
     }
     Message {
-        html: join_lines(&lines),
+        html: join_around(&list, &lines),
         keyboard: Keyboard::Buttons(buttons(order)),
     }
 }

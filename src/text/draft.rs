@@ -2,51 +2,57 @@
 
 use teloxide::utils::html::escape;
 
-use super::{Button, Keyboard, Message, join_lines, reply, words};
+use super::{Button, Keyboard, MOST_BUTTONS, Message, join_around, one_line, reply, words};
 use crate::cart::{PricedLine, describe};
 use crate::conversation::{Closing, Customer, Draft, Offer, Rules, Tap, View};
 use crate::menu::Menu;
 use crate::money::{Currency, Money};
-use crate::order::Order;
+use crate::order::{Order, OrderLine};
 use crate::parsed::{Change, Fulfilment};
 
-/// The draft as it stands: lines, prices, what was not understood, what is missing, and its buttons.
+/// The draft as it stands: lines, prices, what was not understood, what is missing, and its buttons. Whatever part of
+/// it is being changed, it names everything and bears the buttons that end it.
 #[must_use]
 pub fn draft(draft: &Draft, customer: &Customer, menu: &Menu, rules: &Rules) -> Message {
     let offer = draft.offer(menu, rules);
-    let mut lines = match draft.view {
-        View::Summary | View::Edit => summary(draft, &offer, customer, menu),
-        View::Line(id) => offer
-            .priced
-            .lines
-            .iter()
-            .find(|line| line.id == id)
-            .map_or_else(
-                || summary(draft, &offer, customer, menu),
-                |line| one_line(line, menu),
-            ),
+    let mut tail = terms(draft, &offer, customer, menu);
+    let line = match draft.view {
+        View::Line(id) => offer.priced.lines.iter().find(|line| line.id == id),
+        View::Summary | View::Edit => None,
     };
-    if draft.view == View::Summary {
-        lines.extend(open_points(draft, &offer, customer, menu, rules));
-    }
-    let buttons = match draft.view {
-        View::Summary => summary_buttons(draft, &offer, menu),
-        View::Edit => edit_buttons(draft, &offer),
-        View::Line(id) => option_buttons(draft, id, menu),
+    let buttons = match (draft.view, line) {
+        (View::Summary, _) => {
+            tail.extend(open_points(draft, &offer, customer, menu, rules));
+            summary_buttons(draft, &offer, menu)
+        }
+        (View::Line(id), Some(line)) => {
+            tail.push(String::new());
+            tail.push(format!(
+                "Tap an option of <b>{}</b> to add it or take it away.",
+                escape(&line.name)
+            ));
+            option_buttons(draft, id, menu)
+        }
+        (View::Edit | View::Line(_), _) => edit_buttons(draft, &offer),
     };
     Message {
-        html: join_lines(&lines),
+        html: join_around(&list(&offer, menu.currency()), &tail),
         keyboard: Keyboard::Buttons(buttons),
     }
 }
 
-fn summary(draft: &Draft, offer: &Offer, customer: &Customer, menu: &Menu) -> Vec<String> {
-    let currency = menu.currency();
+fn list(offer: &Offer, currency: Currency) -> Vec<String> {
     let mut lines = vec!["<b>Your order</b>".to_owned()];
     for (n, line) in offer.priced.lines.iter().enumerate() {
         lines.push(format!("{}. {}", n + 1, priced_line(line, currency)));
     }
-    lines.push(String::new());
+    lines
+}
+
+/// What it costs, and where, when and how it is wanted.
+fn terms(draft: &Draft, offer: &Offer, customer: &Customer, menu: &Menu) -> Vec<String> {
+    let currency = menu.currency();
+    let mut lines = vec![String::new()];
     if offer.fee > Money::ZERO {
         lines.push(format!("Delivery: {}", currency.show(offer.fee)));
     }
@@ -168,7 +174,7 @@ fn summary_buttons(draft: &Draft, offer: &Offer, menu: &Menu) -> Vec<Vec<Button>
                 };
                 Button::new(option.name.clone(), tap.data())
             });
-        rows.extend(in_rows(buttons, 2));
+        rows.extend(in_rows(buttons.take(MOST_BUTTONS), 2));
     }
     let shown = draft.shown();
     rows.push(vec![
@@ -201,12 +207,11 @@ fn edit_buttons(draft: &Draft, offer: &Offer) -> Vec<Vec<Button>> {
         }
         .data()
     };
-    // Telegram shows at most 100 buttons: 30 lines of three leave room for the rest.
     let mut rows: Vec<Vec<Button>> = offer
         .priced
         .lines
         .iter()
-        .take(30)
+        .take(MOST_BUTTONS / 3)
         .map(|line| {
             vec![
                 Button::new("➖", units(line, -1)),
@@ -225,14 +230,17 @@ fn edit_buttons(draft: &Draft, offer: &Offer) -> Vec<Vec<Button>> {
         ),
         Button::new("⬅️ Back", Tap::Back(id.clone()).data()),
     ]);
+    rows.push(end_row(draft));
     rows
 }
 
-fn one_line(line: &PricedLine, menu: &Menu) -> Vec<String> {
+/// The buttons that end or change the draft, below every view of it that has its own buttons.
+fn end_row(draft: &Draft) -> Vec<Button> {
+    let shown = draft.shown();
     vec![
-        priced_line(line, menu.currency()),
-        String::new(),
-        "Tap an option to add it or take it away.".to_owned(),
+        Button::new("✅ Confirm", Tap::Confirm(shown.clone()).data()),
+        Button::new("❌ Cancel", Tap::Cancel(shown.clone()).data()),
+        Button::new("✏️ Edit", Tap::Edit(shown).data()),
     ]
 }
 
@@ -268,7 +276,8 @@ fn option_buttons(draft: &Draft, id: u32, menu: &Menu) -> Vec<Vec<Button>> {
             rows.extend(in_rows(buttons, 2));
         }
     }
-    rows.truncate(45);
+    rows.truncate(MOST_BUTTONS / 2);
+    let end = end_row(draft);
     let draft = draft.id.clone();
     rows.push(vec![
         Button::new(
@@ -291,6 +300,7 @@ fn option_buttons(draft: &Draft, id: u32, menu: &Menu) -> Vec<Vec<Button>> {
         ),
         Button::new("⬅️ Back", Tap::Back(draft).data()),
     ]);
+    rows.push(end);
     rows
 }
 
@@ -324,15 +334,12 @@ pub fn closed(closing: &Closing, order: Option<&Order>) -> Message {
 fn placed(order: &Order) -> String {
     let currency = Currency::parse(&order.currency);
     let show = |amount| currency.map_or_else(String::new, |c| c.show(amount));
-    let mut lines = vec![format!("✅ <b>Order {} is placed</b>", order.id)];
-    lines.extend(order.lines.iter().map(|line| {
+    let mut list = vec![format!("✅ <b>Order {} is placed</b>", order.id)];
+    list.extend(order.lines.iter().map(|line| {
         let total = show(line.total);
-        format!(
-            "{} — {total}",
-            escape(&line.plain().replacen(" x ", " × ", 1))
-        )
+        format!("{} — {total}", plain_line(line))
     }));
-    lines.push(String::new());
+    let mut lines = vec![String::new()];
     if order.fee > Money::ZERO {
         lines.push(format!("Delivery: {}", show(order.fee)));
     }
@@ -347,5 +354,10 @@ fn placed(order: &Order) -> String {
         );
     }
     lines.push("We will write to you when the shop has seen it.".to_owned());
-    join_lines(&lines)
+    join_around(&list, &lines)
+}
+
+/// A line of a placed order as people read it.
+pub(super) fn plain_line(line: &OrderLine) -> String {
+    escape(&one_line(&line.plain()).replacen(" x ", " × ", 1))
 }

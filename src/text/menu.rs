@@ -3,7 +3,7 @@
 use teloxide::utils::html::escape;
 
 use super::draft::in_rows;
-use super::{Button, Keyboard, Message, join_lines};
+use super::{Button, Keyboard, MOST_BUTTONS, Message, join_lines};
 use crate::conversation::{MenuView, Tap};
 use crate::menu::{CategoryId, Item, Menu};
 
@@ -41,7 +41,7 @@ fn home(menu: &Menu) -> Message {
         .push("Tap a heading to order with buttons, or just write what you would like.".to_owned());
     Message {
         html: join_lines(&lines),
-        keyboard: Keyboard::Buttons(in_rows(buttons.into_iter(), 2)),
+        keyboard: Keyboard::Buttons(in_rows(buttons.into_iter().take(MOST_BUTTONS), 2)),
     }
 }
 
@@ -51,7 +51,10 @@ fn items(category: Option<&CategoryId>, menu: &Menu) -> Message {
         .map_or(menu.shop(), |c| &c.name);
     let mut lines = vec![format!("<b>{}</b>", escape(name)), String::new()];
     let mut buttons = Vec::new();
-    for item in menu.items_in(category.map(CategoryId::as_str)).take(90) {
+    for item in menu
+        .items_in(category.map(CategoryId::as_str))
+        .take(MOST_BUTTONS)
+    {
         lines.push(item_line(item, menu));
         if let Some(description) = &item.description {
             lines.push(format!("   <i>{}</i>", escape(description)));

@@ -378,6 +378,8 @@ pub fn notice(notice: &Notice) -> String {
         Notice::TooLate => {
             "The shop is already making this order. Please call the shop.".to_owned()
         }
+        Notice::NoSuchOrder => "You have no such order. See /orders.".to_owned(),
+        Notice::Over { status } => format!("This order is already {}.", status_word(*status)),
         Notice::Refused { refusal } => refused(refusal),
     };
     if text.chars().count() <= 190 {

@@ -11,10 +11,25 @@
 mod fakes;
 mod harness;
 
+mod bad_input;
+mod bad_updates;
+mod buttons;
+mod crashes;
 mod demo;
 mod formats;
+mod details;
 mod google_fake;
 mod harness_shape;
+mod http;
+mod leaks;
+mod lifecycle;
+mod model_faults;
 mod openai_fake;
 mod rights;
+mod operators;
+mod ordering;
+mod phrases;
+mod second_thoughts;
+mod sheet_faults;
+mod telegram_faults;
 mod telegram_fake;

@@ -1,13 +1,25 @@
 //! Faults by name of the call: "the next two `sendMessage` answer 429".
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use order_bot::standin::wire::{Answer, Verdict};
 use serde_json::json;
 
 /// A plan of faults; clones share it. Rules of one call are used up in the order they were made.
 #[derive(Clone, Debug, Default)]
-pub struct Faults(Arc<Mutex<Vec<Rule>>>);
+pub struct Faults(Arc<Mutex<Vec<Rule>>>, Arc<Mutex<Option<Jitter>>>);
+
+/// Calls that no rule is for take a random time, and some of them lose their answer.
+#[derive(Debug)]
+struct Jitter {
+    random: fastrand::Rng,
+    longest: Duration,
+    /// These calls lose one answer in so many.
+    lost: Option<(String, u32)>,
+}
 
 #[derive(Debug)]
 struct Rule {
@@ -59,13 +71,67 @@ impl Faults {
             .collect()
     }
 
-    pub fn next(&self, call: &str) -> Verdict {
-        let mut rules = self.rules();
-        let found = rules
-            .iter_mut()
-            .find(|rule| rule.call == "*" || rule.call.eq_ignore_ascii_case(call));
-        let Some(rule) = found else {
+    /// From now on each call takes a random time up to `longest`.
+    pub fn jitter(&self, seed: u64, longest: Duration) {
+        *self.trembling() = Some(Jitter {
+            random: fastrand::Rng::with_seed(seed),
+            longest,
+            lost: None,
+        });
+    }
+
+    /// With it, one in `times` calls of this name is applied and its answer lost, or applied late.
+    pub fn lose(&self, times: u32, call: &str) {
+        if let Some(jitter) = &mut *self.trembling() {
+            jitter.lost = Some((call.to_owned(), times));
+        }
+    }
+
+    /// Every call takes the usual time again.
+    pub fn calm(&self) {
+        *self.trembling() = None;
+    }
+
+    fn trembling(&self) -> std::sync::MutexGuard<'_, Option<Jitter>> {
+        self.1.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tremble(&self, call: &str) -> Verdict {
+        let mut trembling = self.trembling();
+        let Some(jitter) = &mut *trembling else {
             return Verdict::Pass;
+        };
+        let most = u64::try_from(jitter.longest.as_micros()).unwrap();
+        let time = Duration::from_micros(jitter.random.u64(0..=most));
+        match &jitter.lost {
+            Some((name, times)) if name == call && jitter.random.u32(0..*times) == 0 => {
+                if jitter.random.bool() {
+                    Verdict::DropAfter
+                } else {
+                    Verdict::ApplyLate(time * 5)
+                }
+            }
+            _ => Verdict::Delay(time),
+        }
+    }
+
+    /// What becomes of a call.
+    pub fn next(&self, call: &str) -> Verdict {
+        self.next_in(call, None)
+    }
+
+    /// The same for a call about a chat: rules may be for `sendMessage@42`.
+    pub fn next_in(&self, call: &str, chat: Option<&str>) -> Verdict {
+        let mut rules = self.rules();
+        let place = chat.map(|chat| format!("{call}@{chat}"));
+        let found = rules.iter_mut().find(|rule| {
+            rule.call == "*"
+                || rule.call.eq_ignore_ascii_case(call)
+                || place.as_deref() == Some(rule.call.as_str())
+        });
+        let Some(rule) = found else {
+            drop(rules);
+            return self.tremble(call);
         };
         if rule.skip > 0 {
             rule.skip -= 1;

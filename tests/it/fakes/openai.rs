@@ -144,6 +144,11 @@ impl OpenAi {
         self.lock().next.push(thought);
     }
 
+    /// Forgets the answers of [`OpenAi::next`] that were not used.
+    pub fn forget_thoughts(&self) {
+        self.lock().next.clear();
+    }
+
     /// Answers what the script does not.
     pub fn brain(&self, brain: impl FnMut(&Asked) -> Thought + Send + 'static) {
         self.lock().brain = Some(Box::new(brain));

@@ -24,7 +24,11 @@ impl Telegram {
     pub async fn start(token: &str) -> Self {
         let faults = Faults::default();
         let plan = faults.clone();
-        let hook = move |call: &Incoming<'_>| plan.next(call.method);
+        let hook = move |call: &Incoming<'_>| {
+            let chat = call.params.get("chat_id").map(ToString::to_string);
+            let chat = chat.as_deref().map(|chat| chat.trim_matches('"'));
+            plan.next_in(call.method, chat)
+        };
         let api = BotApi::start_with_hook(token, hook).await.unwrap();
         Self {
             api: Arc::new(api),

@@ -87,6 +87,22 @@ impl Log {
     }
 }
 
+/// What a process of the program said until its end.
+#[derive(Debug)]
+pub struct Said {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl Said {
+    /// Everything, line by line.
+    pub fn lines(&self) -> Vec<String> {
+        let both = self.out.lines().chain(self.err.lines());
+        both.map(str::to_owned).collect()
+    }
+}
+
 /// The program with its environment; runs until it is stopped, and again after [`TestBot::restart`].
 pub struct TestBot {
     program: PathBuf,
@@ -182,6 +198,11 @@ impl TestBot {
         self.environment.insert(name.to_owned(), value.to_owned());
     }
 
+    /// Takes a variable away for the next start.
+    pub fn unset(&mut self, name: &str) {
+        self.environment.remove(name);
+    }
+
     pub fn is_running(&mut self) -> bool {
         let child = self.child.as_mut();
         child.is_some_and(|child| matches!(child.try_wait(), Ok(None)))
@@ -195,24 +216,54 @@ impl TestBot {
         }
     }
 
+    /// Where it serves its health.
+    pub fn address(&self) -> String {
+        self.address.clone()
+    }
+
+    /// The process that runs now.
+    pub fn pid(&self) -> u32 {
+        let child = self.child.as_ref().expect("the program was started");
+        child.id().expect("the program runs")
+    }
+
+    /// Sends a signal by its name (`TERM`) and does not wait.
+    pub fn signal(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.pid());
+        let mut sh = std::process::Command::new("sh");
+        let sent = sh.arg("-c").arg(kill).status().unwrap();
+        assert!(sent.success(), "SIG{name} could not be sent");
+    }
+
     /// SIGTERM; gives how it ended and how long that took.
     pub async fn sigterm(&mut self) -> (ExitStatus, Duration) {
-        let mut child = self.child.take().expect("the program runs");
-        let pid = child.id().expect("the program runs");
+        self.stopped_by("TERM").await
+    }
+
+    /// The same with the signal of this name.
+    pub async fn stopped_by(&mut self, signal: &str) -> (ExitStatus, Duration) {
         let began = Instant::now();
-        let mut kill = std::process::Command::new("sh");
-        let sent = kill
-            .arg("-c")
-            .arg(format!("kill -TERM {pid}"))
-            .status()
-            .unwrap();
-        assert!(sent.success(), "SIGTERM could not be sent");
-        match tokio::time::timeout(STOP_LIMIT, child.wait()).await {
-            Ok(status) => (status.unwrap(), began.elapsed()),
-            Err(_) => panic!(
-                "still running {STOP_LIMIT:?} after SIGTERM; {}",
-                self.log.tail()
-            ),
+        self.signal(signal);
+        (self.exit().await, began.elapsed())
+    }
+
+    /// What another process of the program says, with the same environment and these changes to it.
+    pub async fn other(&self, arguments: &[&str], changes: &[(&str, &str)]) -> Said {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_order-bot"));
+        command
+            .args(arguments)
+            .env_clear()
+            .envs(&self.environment)
+            .envs(changes.iter().copied())
+            .stdin(Stdio::null());
+        let _guard = backstage().enter();
+        let output = tokio::time::timeout(STOP_LIMIT, command.kill_on_drop(true).output());
+        let output = output.await.expect("it ends by itself").unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Said {
+            code: output.status.code(),
+            out: text(&output.stdout),
+            err: text(&output.stderr),
         }
     }
 
@@ -290,9 +341,12 @@ impl TestBot {
     }
 }
 
-/// The address in a JSON log line with the field `http.addr`, wherever the formatter puts fields.
+/// The address in a log line with the field `http.addr`, wherever the formatter puts fields.
 fn http_address(line: &str) -> Option<String> {
-    let line: Value = serde_json::from_str(line).ok()?;
+    let Ok(line) = serde_json::from_str::<Value>(line) else {
+        let rest = line.split_once(" http.addr=")?.1;
+        return rest.split_whitespace().next().map(str::to_owned);
+    };
     let fields = [&line["fields"]["http.addr"], &line["http.addr"]];
     fields
         .into_iter()

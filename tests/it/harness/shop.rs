@@ -15,7 +15,12 @@ use super::{
     program::TestBot,
     settings::{OPENAI_KEY, OPERATOR, OPERATOR_CHAT, SPREADSHEET, Settings, TAB, TELEGRAM_TOKEN},
 };
-use crate::fakes::{google::Google, openai::OpenAi, operator::Sheet, telegram::Telegram};
+use crate::fakes::{
+    google::Google,
+    openai::OpenAi,
+    operator::{Row, Sheet},
+    telegram::Telegram,
+};
 
 /// The whole scene. At its end it fails the test for leaked secrets and for what was left undone.
 pub struct Shop {
@@ -96,6 +101,38 @@ impl Shop {
     /// The tab with the orders.
     pub fn sheet(&self) -> Sheet {
         self.google.sheet(SPREADSHEET, TAB)
+    }
+
+    /// The orders on disk as `orders export --format json` gives them.
+    pub async fn orders(&self) -> Vec<Row> {
+        let arguments = ["orders", "export", "--format", "json"];
+        let said = self.bot.other(&arguments, &[]).await;
+        assert_eq!(said.code, Some(0), "{said:?}");
+        serde_json::from_str(&said.out).unwrap()
+    }
+
+    /// `customers.json` as it stands; none: there is none yet.
+    pub fn customers_file(&self) -> Option<serde_json::Value> {
+        let text = std::fs::read_to_string(self.data_dir().join("customers.json")).ok()?;
+        Some(serde_json::from_str(&text).expect("customers.json is whole at any time"))
+    }
+
+    /// Waits for `/health` to satisfy `test`; gives its status code.
+    pub async fn healthy_when(
+        &self,
+        what: &str,
+        test: impl Fn(u16, &serde_json::Value) -> bool,
+    ) -> serde_json::Value {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let (status, health) = self.bot.health().await;
+            if test(status, &health) {
+                return health;
+            }
+            let late = tokio::time::Instant::now() > deadline;
+            assert!(!late, "waited in vain for {what}: {status} {health}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     pub fn data_dir(&self) -> std::path::PathBuf {
