@@ -20,8 +20,9 @@ use crate::ledger::{GoogleSettings, Ledger, SettingProblem};
 use crate::menu::Menu;
 use crate::metrics::{Metrics, level};
 use crate::order::Order;
+use crate::rights::{self, Rights, control};
 use crate::settings::{Required, Settings};
-use crate::store::{OpenError, Options, Store};
+use crate::store::{KeyRing, OpenError, Options, Store};
 use crate::telegram::{self, Link, Sender};
 use crate::understand::{CacheSettings, GptSettings, Parser};
 
@@ -199,6 +200,37 @@ impl App {
                 Ok(())
             });
         }
+        let rights = Arc::new(Rights {
+            engine: Arc::clone(&engine),
+            ledger: Arc::clone(&ledger),
+            rows: Arc::clone(&rows),
+            old_csv: settings
+                .sheets
+                .is_some()
+                .then(|| settings.data_dir.join(rights::CSV)),
+            zone: settings.time_zone.clone(),
+            retention: settings.customer_retention,
+        });
+        {
+            let (rights, stop) = (Arc::clone(&rights), intake.clone());
+            tasks.spawn("rights", async move {
+                rights.run(stop).await;
+                Ok(())
+            });
+        }
+        match control::listen(&settings.data_dir) {
+            Ok(listener) => {
+                let (dir, stop) = (settings.data_dir.clone(), intake.clone());
+                tasks.spawn("control", async move {
+                    control::serve(listener, dir, rights, stop).await;
+                    Ok(())
+                });
+            }
+            Err(e) => tracing::warn!(
+                error = %e.kind(),
+                "no control socket in the data folder: `order-bot customers forget` cannot reach this bot"
+            ),
+        }
         tokio::spawn(async move { telegram::announce(&bot).await });
         Ok(Self {
             engine,
@@ -285,11 +317,8 @@ impl App {
 ///
 /// # Errors
 /// The folder cannot be read.
-pub fn read_orders(
-    dir: &Path,
-    settings_key: Option<crate::store::DataKey>,
-) -> Result<Vec<Order>, OpenError> {
-    let store = Store::open_read_only(dir, &settings_key.into())?;
+pub fn read_orders(dir: &Path, keys: &KeyRing) -> Result<Vec<Order>, OpenError> {
+    let store = Store::open_read_only(dir, keys)?;
     let mut orders = Vec::new();
     store.scan::<Order>(|_, order| orders.extend(order.ok()));
     Ok(orders)
@@ -297,7 +326,7 @@ pub fn read_orders(
 
 async fn open(dir: &Path, settings: &Settings) -> Result<Store, StartError> {
     let options = Options {
-        keys: settings.data_key.clone().into(),
+        keys: settings.keys(),
         ..Options::default()
     };
     let dir = dir.to_owned();
@@ -321,7 +350,7 @@ async fn open(dir: &Path, settings: &Settings) -> Result<Store, StartError> {
 async fn ledger(settings: &Settings, metrics: &Arc<Metrics>) -> Result<Ledger, StartError> {
     match google(settings) {
         None => Ok(Ledger::csv(
-            &settings.data_dir.join("orders.csv"),
+            &settings.data_dir.join(rights::CSV),
             Arc::clone(metrics),
         )),
         Some(google) => Ledger::google(google, Arc::clone(metrics))

@@ -117,6 +117,13 @@ pub struct MissingChoice<'a> {
 }
 
 impl Cart {
+    /// Drops what the customer said in their own words.
+    pub fn forget_notes(&mut self) {
+        for line in &mut self.lines {
+            line.note = None;
+        }
+    }
+
     /// The lines, in the order shown.
     #[must_use]
     pub fn lines(&self) -> &[Line] {

@@ -1,6 +1,8 @@
 //! The command line: what can be asked of `order-bot`, and how it answers with an exit code.
 
+mod customers;
 mod demo;
+mod folder;
 mod orders;
 mod parse;
 mod remote;
@@ -41,6 +43,21 @@ pub enum Command {
         #[command(subcommand)]
         command: OrdersCommand,
     },
+    /// Look after customers' data.
+    Customers {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: CustomersCommand,
+    },
+    /// Copy the data folder into one file, also while the bot runs.
+    Backup {
+        /// The file; it holds personal data.
+        file: PathBuf,
+    },
+    /// Put a backup back into the data folder; the bot must not run.
+    Restore(RestoreArgs),
+    /// Encrypt the data folder with DATA_KEY in place of DATA_KEY_OLD; the bot must not run.
+    Rekey,
     /// Name every setting and every problem, then try what the bot depends on.
     Check(CheckArgs),
     /// Ask the running bot for its health; exit code 0 or 1.
@@ -51,6 +68,38 @@ pub enum Command {
         #[command(subcommand)]
         command: MenuCommand,
     },
+}
+
+/// What can be done with customers' data.
+#[derive(Debug, Subcommand)]
+pub enum CustomersCommand {
+    /// Write all that is kept about one customer to standard output, as JSON.
+    Export {
+        /// Their Telegram user id.
+        id: u64,
+    },
+    /// Delete everything about one customer; their orders keep the figures alone.
+    Forget(ForgetArgs),
+}
+
+/// What `customers forget` is told.
+#[derive(Debug, Args)]
+pub struct ForgetArgs {
+    /// Their Telegram user id.
+    pub id: u64,
+    /// Also while an order of theirs is under way.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// What `restore` is told.
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// The backup.
+    pub file: PathBuf,
+    /// Also over a data folder that holds what the backup does not.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// What `check` is told.
@@ -189,6 +238,13 @@ pub async fn run(
         Command::Orders {
             command: OrdersCommand::Export(args),
         } => orders::export(&args, environment, output),
+        Command::Customers { command } => match command {
+            CustomersCommand::Export { id } => customers::export(id, environment, output),
+            CustomersCommand::Forget(args) => customers::forget(&args, environment, output).await,
+        },
+        Command::Backup { file } => folder::backup(&file, environment, output).await,
+        Command::Restore(args) => folder::restore(&args, environment, output),
+        Command::Rekey => folder::rekey(environment, output),
         Command::Check(args) => run_check(&args, environment, output, remote::checks).await,
         Command::Health(args) => run_health(args, environment, output).await,
         Command::Menu { command } => match command {

@@ -37,6 +37,9 @@ pub struct Conversation {
     /// The detail that the bot has asked for and waits for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Asked>,
+    /// The last thing the bot has asked is whether to forget the customer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleting: bool,
 }
 
 /// A detail that the bot has asked for.
@@ -220,6 +223,8 @@ pub enum Effect {
     Place(Box<NewOrder>),
     /// A placed order is taken back.
     Cancel(OrderNumber),
+    /// The customer is to be forgotten; nothing else is kept of this step.
+    Forget,
 }
 
 /// An order to be placed; the store gives the number.
@@ -248,7 +253,13 @@ pub struct NewOrder {
 /// One step of the conversation.
 #[must_use]
 pub fn step(mut state: State, input: Input, context: &Context<'_>) -> (State, Vec<Effect>) {
+    // The question is answered at once or not at all.
+    let deleting = state.conversation.deleting;
+    if !matches!(input, Input::Expired) {
+        state.conversation.deleting = false;
+    }
     let mut turn = Turn {
+        deleting,
         state: &mut state,
         context,
         effects: Vec::new(),
@@ -260,6 +271,8 @@ pub fn step(mut state: State, input: Input, context: &Context<'_>) -> (State, Ve
 
 /// One step while it is taken.
 struct Turn<'a> {
+    /// Whether the customer was just asked if they want to be forgotten.
+    deleting: bool,
     state: &'a mut State,
     context: &'a Context<'a>,
     effects: Vec<Effect>,

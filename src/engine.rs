@@ -9,11 +9,14 @@
 
 mod customer;
 mod expiry;
+mod forget;
 mod inbox;
 mod lanes;
 mod limits;
+mod numbers;
 mod operator;
 mod outbox;
+mod personal;
 mod records;
 mod rows;
 
@@ -28,8 +31,11 @@ use crate::privacy::PersonalText;
 use crate::store::{Commit, Store, Table, Tx, TxError};
 use crate::understand::Parser;
 
+pub use forget::{Deleted, ForgetError, forget_offline};
 pub use inbox::RawUpdate;
+pub use numbers::Numbers;
 pub use outbox::{Delivery, Place};
+pub use personal::{export, nobodys_orders};
 pub use records::{InboxEntry, Outgoing, What};
 pub use rows::{PendingRows, row_of};
 
@@ -182,6 +188,7 @@ pub struct Engine {
     metrics: Arc<Metrics>,
     releases: mpsc::UnboundedSender<Release>,
     rows_wake: Arc<Notify>,
+    scrub_wake: Arc<Notify>,
     lanes: Lanes,
     seen: Mutex<Seen>,
     limiter: Mutex<Limiter>,
@@ -223,6 +230,7 @@ impl Engine {
             metrics: setup.metrics,
             releases,
             rows_wake: Arc::new(Notify::new()),
+            scrub_wake: Arc::new(Notify::new()),
             lanes: Lanes::default(),
             seen: Mutex::new(seen),
             limiter: Mutex::new(Limiter::new(setup.rate_limit)),

@@ -22,6 +22,7 @@ pub mod settings; // the environment, checked
 pub mod telemetry; // logs, with caps on what other crates may say
 pub mod check; // `order-bot check`
 pub mod standin; // a Bot API server in the process, for the demo and the tests
+pub mod rights; // what customers may ask about their data; copies of the folder
 pub mod app; // the whole bot: start, run, stop
 pub mod demo; // the whole bot in a terminal
 pub mod cli; // the commands of the program

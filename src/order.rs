@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::cart::{Cart, Priced, describe};
@@ -272,6 +272,9 @@ impl Status {
     }
 }
 
+/// An order that nobody has moved for so long is over, even if the shop never said so.
+pub const UNDER_WAY_AT_MOST: SignedDuration = SignedDuration::from_hours(24);
+
 /// Longest delay that a button may announce: a day.
 pub const LONGEST_DELAY: u32 = 24 * 60;
 
@@ -301,6 +304,28 @@ impl Order {
         self.status = Status::Cancelled;
         self.touch(now);
         Ok(())
+    }
+
+    /// Whether the shop still has to do with it.
+    #[must_use]
+    pub fn is_under_way(&self, now: Timestamp) -> bool {
+        !self.status.is_final() && now.duration_since(self.updated_at) < UNDER_WAY_AT_MOST
+    }
+
+    /// Takes the person out and leaves the figures. It becomes a newer version, so that its row is written anew.
+    pub fn forget_customer(&mut self) {
+        self.customer = 0;
+        self.name = None;
+        self.phone = None;
+        self.address = None;
+        self.time = None;
+        self.allergies.clear();
+        self.note = None;
+        for line in &mut self.lines {
+            line.note = None;
+        }
+        self.cart.forget_notes();
+        self.version += 1;
     }
 
     fn touch(&mut self, now: Timestamp) {

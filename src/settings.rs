@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::privacy::SecretString;
-use crate::store::DataKey;
+use crate::store::{DataKey, KeyRing};
 use jiff::tz::TimeZone;
 
 pub use catalog::{SETTINGS, Setting};
@@ -41,6 +41,10 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// Key for personal data at rest; there in production.
     pub data_key: Option<DataKey>,
+    /// The key before it.
+    pub data_key_old: Option<DataKey>,
+    /// How long a customer who does not write is remembered; none: for good.
+    pub customer_retention: Option<Duration>,
     /// Where health and metrics are served.
     pub http_addr: SocketAddr,
     /// Where the bot runs.
@@ -72,10 +76,35 @@ pub struct ToolSettings {
     pub data_dir: PathBuf,
     /// Key for personal data at rest.
     pub data_key: Option<DataKey>,
+    /// The key before it.
+    pub data_key_old: Option<DataKey>,
     /// How to log.
     pub log: Log,
     /// The shop's time zone.
     pub time_zone: TimeZone,
+}
+
+impl Settings {
+    /// The keys that the data folder is opened with.
+    #[must_use]
+    pub fn keys(&self) -> KeyRing {
+        keys(&self.data_key, &self.data_key_old)
+    }
+}
+
+impl ToolSettings {
+    /// The keys that the data folder is opened with.
+    #[must_use]
+    pub fn keys(&self) -> KeyRing {
+        keys(&self.data_key, &self.data_key_old)
+    }
+}
+
+fn keys(current: &Option<DataKey>, old: &Option<DataKey>) -> KeyRing {
+    KeyRing {
+        current: current.clone(),
+        older: old.iter().cloned().collect(),
+    }
 }
 
 /// The Bot API.

@@ -9,12 +9,14 @@
 //! - `journal/00000001.log`…: every change, in checksummed frames (see `journal`)
 //! - `snapshot`: what older segments held, except for the customers (see `snapshot`)
 //! - `customers.json`: the customers, for others to read; always a whole file
+//! - `restore`: a backup that is being restored; what else is there is of no account meanwhile
 //! - `torn-…`: what was cut off the journal's end after a crash, kept for inspection
 //!
 //! **Architecture invariants:** the store knows nothing of orders, chats or Telegram. It never
 //! changes a file that it could not read. No lock is held while the disk works, except the
 //! disk's own.
 
+mod backup;
 mod commit;
 mod core;
 mod customers;
@@ -45,6 +47,7 @@ use tokio::sync::watch;
 
 use crate::store::core::{Backoff, Shared};
 pub use crate::store::{
+    backup::{About, Backup, BackupError},
     commit::Commit,
     core::{Health, Trouble},
     disk::{Disk, DiskFile, RealDisk},

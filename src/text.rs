@@ -6,6 +6,7 @@
 mod card;
 mod draft;
 mod menu;
+mod my_data;
 mod reply;
 
 use teloxide::utils::html::escape;
@@ -13,6 +14,7 @@ use teloxide::utils::html::escape;
 pub use card::card;
 pub use draft::{closed, draft};
 pub use menu::menu_page;
+pub use my_data::my_data;
 pub use reply::{not_allowed, notice, operator_failed, operator_notice, reply, store_trouble};
 
 /// A message as it is to be shown.

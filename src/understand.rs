@@ -156,6 +156,11 @@ impl Parser {
         })
     }
 
+    /// Drops all answers that are kept, because one of them may be personal.
+    pub fn forget_answers(&self) {
+        self.cache.forget();
+    }
+
     /// What the model makes of a message, without cache, breaker and embedded parser.
     ///
     /// # Errors

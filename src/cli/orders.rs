@@ -20,6 +20,7 @@ pub(super) fn export(
         Ok(settings) => settings,
         Err(problems) => return output.bad_configuration(&problems),
     };
+    let keys = settings.keys();
     let zone = settings.time_zone;
     let since = match args.since.map(|day| day.to_zoned(zone.clone())).transpose() {
         Ok(since) => since.map(|zoned| zoned.timestamp()),
@@ -28,7 +29,7 @@ pub(super) fn export(
             return Ok(Exit::BadConfiguration);
         }
     };
-    let orders = match app::read_orders(&settings.data_dir, settings.data_key) {
+    let orders = match app::read_orders(&settings.data_dir, &keys) {
         Ok(orders) => orders,
         Err(e) => {
             writeln!(output.err, "orders export: {e}")?;

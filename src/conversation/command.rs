@@ -19,6 +19,14 @@ pub enum Command {
     Cancel,
     /// Says what is kept and who sees it.
     Privacy,
+    /// Tells what is kept about the customer.
+    MyData,
+    /// Asks whether to forget the customer.
+    DeleteMe,
+    /// "Yes" to that question; no command by itself.
+    DeleteNow,
+    /// "No" to that question; no command by itself.
+    KeepMe,
     /// Shows the cart with buttons that change it; the word of a button, not in the list.
     Edit,
     /// None of ours.
@@ -26,14 +34,16 @@ pub enum Command {
 }
 
 /// The commands as Telegram lists them: name and description.
-pub const COMMANDS: [(&str, Command, &str); 7] = [
+pub const COMMANDS: [(&str, Command, &str); 9] = [
     ("start", Command::Start, "Say hello"),
     ("help", Command::Help, "How to order"),
     ("menu", Command::Menu, "What there is to order"),
     ("cart", Command::Cart, "Your order so far"),
     ("orders", Command::Orders, "Your latest orders"),
     ("cancel", Command::Cancel, "Give up the order so far"),
-    ("privacy", Command::Privacy, "What we keep about you"),
+    ("privacy", Command::Privacy, "What we keep, and who sees it"),
+    ("mydata", Command::MyData, "All that we keep about you"),
+    ("deleteme", Command::DeleteMe, "Have your data deleted"),
 ];
 
 impl Command {
@@ -59,10 +69,32 @@ impl Command {
                 Some(Command::Cart)
             }
             "my orders" => Some(Command::Orders),
+            "my data" | "show my data" => Some(Command::MyData),
+            "delete my data" | "delete me" | "forget me" => Some(Command::DeleteMe),
             "edit" | "edit order" | "edit my order" => Some(Command::Edit),
             // "Cancel" alone also answers a draft, which the conversation decides in the same way.
             _ => named(word),
         }
+    }
+}
+
+/// What a text answers to the question whether to forget the customer. With an order open, a bare "yes" is no answer to
+/// it: it may be meant for the order.
+pub(super) fn deletion_answer(text: &str, open_order: bool) -> Option<Command> {
+    let letters = |c: char| if c.is_alphanumeric() { c } else { ' ' };
+    let text: String = text.to_lowercase().chars().map(letters).collect();
+    let words: Vec<_> = text.split_whitespace().collect();
+    match words.as_slice() {
+        ["yes"] if !open_order => Some(Command::DeleteNow),
+        ["delete"] | ["yes", "delete"] => Some(Command::DeleteNow),
+        ["yes", "delete", "my" | "all" | "the" | "everything", ..] if words.len() <= 5 => {
+            Some(Command::DeleteNow)
+        }
+        ["delete", "my", "data"] | ["delete", "everything"] => Some(Command::DeleteNow),
+        ["no"] | ["keep"] | ["no", "keep", ..] | ["keep", "my" | "it" | "them", ..] => {
+            Some(Command::KeepMe)
+        }
+        _ => None,
     }
 }
 
@@ -72,6 +104,11 @@ impl Turn<'_> {
             Command::Start => self.say(Reply::Welcome),
             Command::Help | Command::Unknown => self.say(Reply::Help),
             Command::Privacy => self.say(Reply::Privacy),
+            Command::MyData => self.say(Reply::MyData),
+            Command::DeleteMe => self.ask_deletion(),
+            Command::DeleteNow if self.deleting => self.effects.push(Effect::Forget),
+            Command::KeepMe if self.deleting => self.say(Reply::DataKept),
+            Command::DeleteNow | Command::KeepMe => self.say(Reply::Help),
             Command::Menu => self.effects.push(Effect::ShowMenu(MenuView::Home)),
             Command::Cart | Command::Edit if self.has_lines() => {
                 if let Some(draft) = &mut self.state.conversation.draft {
@@ -101,5 +138,50 @@ impl Turn<'_> {
             }
             Command::Cancel => self.say(Reply::NothingToCancel),
         }
+    }
+
+    fn ask_deletion(&mut self) {
+        let under_way = self.context.orders.iter();
+        let under_way = under_way.filter(|order| order.is_under_way(self.context.now));
+        let ids: Vec<_> = under_way.map(|order| order.id.clone()).collect();
+        if ids.is_empty() {
+            self.state.conversation.deleting = true;
+            self.say(Reply::AskDeletion);
+        } else {
+            self.say(Reply::OrdersUnderWay { ids });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_clear_answer_deletes() {
+        let answers = |text, open| deletion_answer(text, open);
+        for yes in [
+            "Yes",
+            "delete!",
+            "yes, delete my data",
+            "Yes delete everything",
+            "delete my data",
+        ] {
+            assert_eq!(answers(yes, false), Some(Command::DeleteNow), "{yes}");
+        }
+        for no in ["no", "No, keep it", "keep my data"] {
+            assert_eq!(answers(no, false), Some(Command::KeepMe), "{no}");
+        }
+        for other in [
+            "yes please a cola",
+            "delete the cola",
+            "ok",
+            "two colas",
+            "",
+        ] {
+            assert_eq!(answers(other, false), None, "{other}");
+        }
+        assert_eq!(answers("yes", true), None, "it may be meant for the order");
+        assert_eq!(answers("yes, delete", true), Some(Command::DeleteNow));
     }
 }

@@ -40,6 +40,15 @@ const LONGEST_NAME: usize = 60;
 /// Decides what a message is, from what the bot waits for and what the embedded parser makes of it.
 #[must_use]
 pub fn route(conversation: &Conversation, text: &str, embedded: &ParsedOrder) -> Route {
+    if conversation.deleting {
+        let open = conversation
+            .draft
+            .as_ref()
+            .is_some_and(|draft| !draft.cart.is_empty());
+        if let Some(answer) = super::command::deletion_answer(text, open) {
+            return Route::Command(answer);
+        }
+    }
     if let Some(id) = order_to_take_back(text) {
         return Route::TakeBack(id.to_owned());
     }

@@ -93,6 +93,19 @@ pub enum Reply {
         /// The order.
         id: OrderId,
     },
+    /// `/mydata`: rendered from what is kept when it is sent, so that it holds nothing itself.
+    MyData,
+    /// `/deleteme`: whether they are sure.
+    AskDeletion,
+    /// They are not.
+    DataKept,
+    /// The customer was forgotten.
+    Forgotten,
+    /// Nobody can be forgotten whose orders the shop is working on.
+    OrdersUnderWay {
+        /// The orders.
+        ids: Vec<OrderId>,
+    },
     /// Something that is no text.
     NoText,
     /// A message was edited.

@@ -74,6 +74,10 @@ pub enum Tap {
     Add(ItemId),
     /// Takes a placed order back.
     CancelOrder(String),
+    /// "Yes" to whether the customer wants to be forgotten.
+    Delete,
+    /// "No" to that.
+    Keep,
 }
 
 impl Tap {
@@ -106,6 +110,8 @@ impl Tap {
                 Self::Menu(MenuView::Category(Some(CategoryId::from(id))))
             }
             ("menu", "add", Some(id), None) => Self::Add(ItemId::from(id)),
+            ("me", "delete", None, None) => Self::Delete,
+            ("me", "keep", None, None) => Self::Keep,
             ("mine", "cancel", Some(id), None) => Self::CancelOrder(id.to_owned()),
             _ => return None,
         };
@@ -146,6 +152,8 @@ impl Tap {
             Self::Menu(MenuView::Category(Some(id))) => format!("menu:cat:{}", id.as_str()),
             Self::Add(item) => format!("menu:add:{item}"),
             Self::CancelOrder(id) => format!("mine:cancel:{id}"),
+            Self::Delete => "me:delete".to_owned(),
+            Self::Keep => "me:keep".to_owned(),
         }
     }
 }
@@ -165,6 +173,16 @@ impl Turn<'_> {
             }
             Tap::Add(item) => self.add_by_button(&item),
             Tap::CancelOrder(id) => self.cancel_order(&id),
+            // The button of an old question deletes nobody.
+            Tap::Delete | Tap::Keep if !self.deleting => self.notice(Notice::Outdated),
+            Tap::Delete => {
+                self.notice(Notice::Done);
+                self.command(super::Command::DeleteNow);
+            }
+            Tap::Keep => {
+                self.notice(Notice::Done);
+                self.command(super::Command::KeepMe);
+            }
             Tap::Confirm(shown) => {
                 if self.has_draft(&shown.draft) {
                     self.confirm_shown(&shown);

@@ -114,6 +114,7 @@ impl Chat {
                 assert!(text::notice(notice).chars().count() <= 200);
             }
             Effect::Place(new) => self.place(new),
+            Effect::Forget => unreachable!("nobody asks for it here"),
             Effect::Cancel(number) => {
                 let order = self
                     .orders
@@ -448,7 +449,10 @@ fn words_are_routed_by_what_the_bot_waits_for() {
     let menu = Menu::parse(include_str!("../../menu.json")).unwrap();
     let parser = crate::understand::LocalParser::new(&menu);
     let read = |asked: Option<Asked>, text: &str| {
-        let conversation = Conversation { draft: None, asked };
+        let conversation = Conversation {
+            asked,
+            ..Conversation::default()
+        };
         route(&conversation, text, &parser.parse(text).order)
     };
     let (phone, address) = (Some(Asked::Phone), Some(Asked::Address));

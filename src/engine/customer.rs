@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::forget::{ForgetError, Wish};
 use super::limits::Verdict;
+use super::personal::Found;
 use super::{Engine, InboxEntry, Incoming, IncomingKind, Outgoing, Release, What, lock};
 use crate::conversation::{
-    self, Context, Conversation, Customer, Detail, Effect, Input, NewOrder, Placed, Reply, Route,
-    State, Tap,
+    self, Command, Context, Conversation, Customer, Detail, Effect, Input, NewOrder, Placed, Reply,
+    Route, State, Tap,
 };
 use crate::menu::{ItemId, Menu};
 use crate::metrics::count;
@@ -29,6 +31,8 @@ pub(super) struct Outcome {
     pub(super) answer: Option<String>,
     pub(super) rows: Vec<OrderNumber>,
     pub(super) statuses: Vec<(OrderId, Status)>,
+    /// The customer was forgotten by their own wish.
+    pub(super) forgot: bool,
 }
 
 impl Engine {
@@ -110,6 +114,9 @@ impl Engine {
             self.release(Release::Job { key, outgoing });
         }
         self.rows_behind(&outcome.rows);
+        if outcome.forgot {
+            self.scrub_wake.notify_one();
+        }
     }
 
     /// What an input means; none: nothing that is answered.
@@ -181,12 +188,22 @@ impl Engine {
         let now = Timestamp::now();
         let (menu, _) = self.menu();
         let mut expiry = None;
+        // Only these inputs can mean it.
+        let found = match &input {
+            Input::Tap(Tap::Delete) | Input::Command(Command::DeleteNow) => {
+                self.orders_of_customers(std::iter::once(incoming.user))
+            }
+            _ => Found::default(),
+        };
         let (outcome, commit) = self.transact(|tx| {
             if let Some(update) = incoming.update {
                 if !tx.contains(Table::Inbox, update) {
                     return Ok(None);
                 }
                 tx.delete::<InboxEntry>(update);
+            } else if !tx.contains(Table::Customers, incoming.user) {
+                // A timer of somebody who was forgotten meanwhile.
+                return Ok(None);
             }
             let user = incoming.user;
             let before = self.state_of(tx, incoming, now)?;
@@ -203,7 +220,13 @@ impl Engine {
                 fresh_id: &fresh_id,
                 orders: &orders,
             };
-            let (mut state, effects) = conversation::step(before.clone(), input, &context);
+            let (mut state, mut effects) = conversation::step(before.clone(), input, &context);
+            if effects.contains(&Effect::Forget) {
+                match self.forget_customer(tx, incoming, &found, now)? {
+                    Ok(outcome) => return Ok(Some(outcome)),
+                    Err(ids) => effects = vec![Effect::Say(Reply::OrdersUnderWay { ids })],
+                }
+            }
             let mut writer = Writer {
                 engine: self,
                 tx,
@@ -227,10 +250,47 @@ impl Engine {
             expiry = Some((due(&before), due(&state)));
             Ok(Some(outcome))
         })?;
+        if outcome.as_ref().is_some_and(|outcome| outcome.forgot) {
+            // What they wrote after it stays in their lane and begins anew.
+            self.forget_in_memory(incoming.user, false);
+        }
         if let Some((before, after)) = expiry {
             self.expiry.moved(incoming.user, before, after);
         }
         Ok(outcome.map(|outcome| (outcome, commit)))
+    }
+
+    /// The customer's own wish to be forgotten; or the orders that stand in the way.
+    fn forget_customer(
+        &self,
+        tx: &mut Tx<'_>,
+        incoming: &Incoming,
+        found: &Found,
+        now: Timestamp,
+    ) -> Result<Result<Outcome, Vec<OrderId>>, TxError> {
+        let mut outcome = Outcome {
+            forgot: true,
+            ..Outcome::default()
+        };
+        let (user, update) = (incoming.user, incoming.update);
+        let wish = Wish {
+            user,
+            update,
+            force: false,
+            cards: true,
+        };
+        match self.forget_in(tx, wish, found, now, &mut outcome) {
+            Ok(_) => {}
+            Err(ForgetError::Open(ids)) => return Ok(Err(ids)),
+            Err(ForgetError::Store(e)) => return Err(e),
+            // Neither is of a transaction.
+            Err(ForgetError::Closed | ForgetError::Scrub(_)) => return Ok(Err(Vec::new())),
+        }
+        let reply = Reply::Forgotten;
+        outcome
+            .jobs
+            .push(self.enqueue(tx, incoming.chat, now, What::Say { reply })?);
+        Ok(Ok(outcome))
     }
 
     fn state_of(
@@ -391,6 +451,8 @@ impl Writer<'_, '_, '_> {
             }
             Effect::Place(new) => self.place(*new, customer),
             Effect::Cancel(number) => self.cancel(number),
+            // Carried out before all others.
+            Effect::Forget => Ok(()),
         }
     }
 

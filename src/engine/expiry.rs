@@ -37,6 +37,11 @@ impl Expiry {
         }
     }
 
+    /// Drops a customer's entry.
+    pub(super) fn forget(&self, user: u64) {
+        lock(&self.due).retain(|(_, of)| *of != user);
+    }
+
     /// Moves a customer's entry from where it was to where it now is.
     pub(super) fn moved(&self, user: u64, before: Option<Timestamp>, after: Option<Timestamp>) {
         if before == after {

@@ -39,6 +39,9 @@ impl Record for Seen {
 /// received long ago does not come again.
 const MOST_RANGES: usize = 512;
 
+/// Updates that may wait at a time; the rest stays with Telegram, which keeps it for a day.
+const MOST_UNFINISHED: usize = 20_000;
+
 /// After a week without updates Telegram may count from another number, also a lower one: an offset that old would
 /// hide what comes. (Bot API, `Update.update_id`)
 const OFFSET_HOLDS_SECONDS: i64 = 6 * 24 * 3600;
@@ -128,6 +131,14 @@ impl Engine {
         })?;
         *guard = seen;
         Ok((fresh, commit))
+    }
+
+    /// Waits until so few updates are unfinished that more may be fetched.
+    pub async fn room(&self) {
+        const LOOK: std::time::Duration = std::time::Duration::from_millis(50);
+        while self.store.read(|view| view.len(Table::Inbox)) >= MOST_UNFINISHED {
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     /// The updates that a previous process received and did not finish, oldest first.

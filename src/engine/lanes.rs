@@ -31,6 +31,15 @@ pub(super) struct Lanes {
     idle: Notify,
 }
 
+impl Lanes {
+    /// Drops what waits in a chat's lane; what is being handled finds that its update is gone.
+    pub(super) fn forget(&self, chat: i64) {
+        if let Some(queue) = lock(&self.busy).get_mut(&Lane::Chat(chat)) {
+            queue.clear();
+        }
+    }
+}
+
 impl Engine {
     /// Takes an input. Never waits: the input is queued in its lane.
     pub fn submit(self: &Arc<Self>, incoming: Incoming) {

@@ -8,6 +8,8 @@ use std::collections::HashMap;
 pub(super) struct Limiter {
     per_minute: u32,
     buckets: HashMap<u64, Bucket>,
+    /// Buckets are looked through when there are this many.
+    sweep_at: usize,
 }
 
 #[derive(Debug)]
@@ -28,7 +30,7 @@ pub(super) enum Verdict {
     Drop,
 }
 
-/// Buckets are looked through for full ones when there are this many.
+/// Buckets are looked through for full ones when there are this many, at least.
 const MOST_BUCKETS: usize = 20_000;
 
 impl Limiter {
@@ -37,7 +39,13 @@ impl Limiter {
         Self {
             per_minute,
             buckets: HashMap::new(),
+            sweep_at: MOST_BUCKETS,
         }
+    }
+
+    /// Drops what is noted of a customer.
+    pub(super) fn forget(&mut self, customer: u64) {
+        self.buckets.remove(&customer);
     }
 
     /// Judges a message of `customer` written at `now` (seconds since 1970).
@@ -46,8 +54,10 @@ impl Limiter {
             return Verdict::Pass;
         }
         let full = f64::from(self.per_minute);
-        if self.buckets.len() >= MOST_BUCKETS {
+        if self.buckets.len() >= self.sweep_at {
             self.buckets.retain(|_, bucket| now - bucket.at < 60);
+            // In a flood of many customers not for each message again.
+            self.sweep_at = MOST_BUCKETS.max(self.buckets.len() * 2);
         }
         let bucket = self.buckets.entry(customer).or_insert(Bucket {
             tokens: full,

@@ -133,6 +133,10 @@ impl Engine {
         now: Timestamp,
         outcome: &mut Outcome,
     ) -> Result<(), TxError> {
+        if order.customer == 0 {
+            // The customer was forgotten while the order was under way.
+            return Ok(());
+        }
         let minutes = match step {
             Step::Delay(_) => order.delay_minutes,
             Step::Accept | Step::Reject | Step::Ready | Step::Done => None,

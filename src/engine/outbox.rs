@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 
+use super::forget::is_farewell;
 use super::records::{Counters, Outgoing, Shown, What};
 use super::{Engine, Release};
-use crate::conversation::{Conversation, Customer};
+use crate::conversation::{Conversation, Customer, Reply};
 use crate::order::{Order, OrderId};
-use crate::store::{Tx, TxError};
+use crate::store::{Table, Tx, TxError};
 use crate::text::{self, Message};
 
 /// A job, rendered.
@@ -86,6 +87,9 @@ impl Engine {
             place: Place::New,
         };
         match &outgoing.what {
+            What::Say {
+                reply: Reply::MyData,
+            } => Some(new(self.my_data(user))),
             What::Say { reply } => Some(new(text::reply(reply, &menu))),
             What::Menu { view, message } => Some(Delivery {
                 message: text::menu_page(view, &menu),
@@ -122,6 +126,16 @@ impl Engine {
         }
     }
 
+    /// What is kept about a customer, in words. Their orders are named as far back as they are remembered with them.
+    fn my_data(&self, user: u64) -> Message {
+        let customer = self.store.get::<Customer>(user).ok().flatten();
+        let conversation = self.store.get::<Conversation>(user).ok().flatten();
+        let placed = customer.iter().flat_map(|customer| &customer.orders);
+        let order = |number| self.store.get::<Order>(number).ok().flatten();
+        let orders: Vec<_> = placed.filter_map(|placed| order(placed.number)).collect();
+        text::my_data(user, customer.as_ref(), conversation.as_ref(), &orders)
+    }
+
     /// The order that a job shows, for logs.
     #[must_use]
     pub fn order_shown(&self, what: &What) -> Option<OrderId> {
@@ -137,10 +151,12 @@ impl Engine {
     /// them is now seen in. Not waited for: a job that is done again after a crash repeats a message at worst.
     pub fn delivered(&self, keys: &[u64], outgoing: &Outgoing, shown: Option<i32>) {
         let result = self.transact(|tx| {
+            let waiting = keys.iter().any(|key| tx.contains(Table::Outbox, *key));
             for key in keys {
                 tx.delete::<Outgoing>(*key);
             }
-            let Some(message) = shown else {
+            // A customer who was forgotten meanwhile leaves no trace.
+            let Some(message) = shown.filter(|_| waiting) else {
                 return Ok(());
             };
             match &outgoing.what {
@@ -161,6 +177,8 @@ impl Engine {
         });
         if let Err(e) = result {
             tracing::error!(error = %e, "a sent message could not be taken out of the outbox");
+        } else if is_farewell(&outgoing.what) {
+            self.farewell_sent();
         }
     }
 }

@@ -187,3 +187,82 @@ pub(super) struct RowPending {
 impl Record for RowPending {
     const TABLE: Table = Table::Rows;
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::path::Path;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::engine::forget::Forgotten;
+    use crate::engine::inbox::Seen;
+    use crate::store::{KeyRing, Store};
+
+    /// Adds a field to every record that may one day get one: a newer version's.
+    fn with_unknown_fields(mut json: Value, parts: &[&str]) -> String {
+        for part in parts {
+            if let Some(Value::Object(fields)) = json.pointer_mut(part) {
+                fields.insert("from_the_future".to_owned(), serde_json::json!({"a": [1]}));
+            }
+        }
+        json.to_string()
+    }
+
+    fn check<T: Record>(table: Table, parts: &[&str]) -> usize {
+        let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/v1/plain");
+        let store = Store::open_read_only(&kept, &KeyRing::default()).unwrap();
+        let view = store.view();
+        let mut keys = 0;
+        for key in view.keys(table) {
+            let json: Value = serde_json::from_str(&view.json(table, key).unwrap()).unwrap();
+            let text = with_unknown_fields(json.clone(), parts);
+            assert!(text.contains("from_the_future"), "{table:?}");
+            let read: T = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{table:?}: {e}"));
+            // And nothing that is known is lost by it.
+            assert_eq!(serde_json::to_value(&read).unwrap(), json, "{table:?}");
+            keys += 1;
+        }
+        keys
+    }
+
+    #[test]
+    fn records_with_fields_of_a_newer_version_are_read() {
+        assert_eq!(check::<Customer>(Table::Customers, &["", "/orders/0"]), 2);
+        let draft = ["", "/draft", "/draft/cart", "/draft/cart/lines/0"];
+        assert_eq!(check::<Conversation>(Table::Conversations, &draft), 2);
+        let order = ["", "/lines/0", "/cart", "/cart/lines/0"];
+        assert_eq!(check::<Order>(Table::Orders, &order), 2);
+        assert!(check::<Shown>(Table::Shown, &[""]) > 0);
+    }
+
+    /// As version 0.1 wrote them: what waits over an update of the program is still done.
+    #[test]
+    fn what_waits_is_read_by_later_versions() {
+        let at = "\"at\":\"2026-11-23T10:00:00Z\"";
+        for what in [
+            r#"{"job":"say","reply":{"say":"welcome"}}"#,
+            r#"{"job":"say","reply":{"say":"order_placed","id":"K7F-1"}}"#,
+            r#"{"job":"say","reply":{"say":"order_moved","id":"K7F-1","status":"accepted","minutes":20,"fulfilment":"delivery"}}"#,
+            r#"{"job":"say","reply":{"say":"not_understood","phrases":["a moon"],"nearest":["cola"]}}"#,
+            r#"{"job":"say","reply":{"say":"my_data"}}"#,
+            r#"{"job":"say","reply":{"say":"forgotten"}}"#,
+            r#"{"job":"draft","draft":"7f000001"}"#,
+            r#"{"job":"close","draft":"7f000001","closing":"placed","order":1}"#,
+            r#"{"job":"menu","view":{"category":"pizza"},"message":7}"#,
+            r#"{"job":"menu","view":"home"}"#,
+            r#"{"job":"card","order":1}"#,
+        ] {
+            let json = format!(r#"{{"chat":7,{at},"what":{what},"newer":true}}"#);
+            serde_json::from_str::<Outgoing>(&json).unwrap_or_else(|e| panic!("{what}: {e}"));
+        }
+        let counters: Counters =
+            serde_json::from_str(r#"{"tag":"K7F","orders":1,"jobs":9,"newer":1}"#).unwrap();
+        assert_eq!((counters.orders, counters.jobs), (1, 9));
+        let seen = r#"{"ranges":[[1,5]],"offset":6,"at":1800000000,"newer":1}"#;
+        serde_json::from_str::<Seen>(seen).unwrap();
+        let forgotten = r#"{"customers":2,"scrubbed":1,"newer":1}"#;
+        serde_json::from_str::<Forgotten>(forgotten).unwrap();
+    }
+}

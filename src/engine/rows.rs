@@ -85,6 +85,9 @@ pub fn row_of(order: &Order, zone: &jiff::tz::TimeZone) -> ledger::Row {
         text.as_ref()
             .map_or_else(String::new, |t| t.as_str().to_owned())
     };
+    // Nobody's, once the customer was forgotten.
+    let customer = Some(order.customer).filter(|id| *id != 0);
+    let customer = customer.map_or_else(String::new, |id| id.to_string());
     let allergies: Vec<_> = order.allergies.iter().map(|a| a.as_str()).collect();
     let note = match (&order.note, &order.time) {
         (None, None) => String::new(),
@@ -96,7 +99,7 @@ pub fn row_of(order: &Order, zone: &jiff::tz::TimeZone) -> ledger::Row {
         order.id.to_string(),
         time(order.placed_at),
         order.status.as_str().to_owned(),
-        order.customer.to_string(),
+        customer,
         personal(&order.name),
         personal(&order.phone),
         order.fulfilment.as_str().to_owned(),

@@ -92,6 +92,10 @@ settings! {
         "folder of everything the bot keeps";
     data_key or data_key_file: "DATA_KEY", None,
         "32 bytes in base64: personal data is encrypted at rest; required in production";
+    data_key_old or data_key_old_file: "DATA_KEY_OLD", None,
+        "the DATA_KEY before this one, while it is being changed with order-bot rekey";
+    customer_retention_days: "CUSTOMER_RETENTION_DAYS", Some("0"),
+        "days without a message after which a customer's data is deleted; 0: never";
     http_addr: "HTTP_ADDR", Some("127.0.0.1:8080"),
         "address of health and metrics";
     app_env: "APP_ENV", Some("development"),

@@ -18,7 +18,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(super) fn new(variable: &str, what: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub(crate) fn new(variable: &str, what: impl Into<String>, fix: impl Into<String>) -> Self {
         Self {
             variable: variable.to_owned(),
             what: what.into(),

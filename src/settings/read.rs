@@ -147,6 +147,8 @@ impl Settings {
             menu_file: r.string(name::menu_file).into(),
             data_dir: r.string(name::data_dir).into(),
             data_key: data_key(&mut r),
+            data_key_old: data_key_old(&mut r),
+            customer_retention: retention(&mut r),
             http_addr: http_addr(&mut r),
             app_env,
             log: log(&mut r),
@@ -174,6 +176,7 @@ impl ToolSettings {
             menu_file: r.string(name::menu_file).into(),
             data_dir: r.string(name::data_dir).into(),
             data_key: r.optional(name::data_key, value::data_key),
+            data_key_old: data_key_old(&mut r),
             log: log(&mut r),
             time_zone: time_zone(&mut r),
         };
@@ -330,6 +333,23 @@ fn data_key(r: &mut Reader<'_>) -> Option<DataKey> {
         );
     }
     key
+}
+
+fn data_key_old(r: &mut Reader<'_>) -> Option<DataKey> {
+    let key = r.optional(name::data_key_old, value::data_key);
+    if key.is_some() && !r.given(name::data_key) {
+        r.problem(
+            name::data_key,
+            "is not set, but DATA_KEY_OLD is",
+            "set the new key as DATA_KEY, or unset DATA_KEY_OLD",
+        );
+    }
+    key
+}
+
+fn retention(r: &mut Reader<'_>) -> Option<Duration> {
+    let days: u64 = r.number(name::customer_retention_days, 0..=36_500);
+    (days > 0).then(|| Duration::from_secs(days * 24 * 3_600))
 }
 
 fn http_addr(r: &mut Reader<'_>) -> SocketAddr {

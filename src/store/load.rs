@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::store::{
-    OpenError, Table, customers,
+    OpenError, Table, backup, customers,
     customers::Customers,
     disk::{self, Disk},
     journal::{self, Header, HeaderError},
@@ -50,6 +50,10 @@ pub(super) struct Loaded {
 
 /// Reads the folder. `beside_writer`: another process may be changing it meanwhile.
 pub(super) fn load(disk: &dyn Disk, dir: &Path, beside_writer: bool) -> Result<Loaded, OpenError> {
+    // A folder that is being restored holds what is restored, however far that has come.
+    if let Some(backup) = backup::interrupted(disk, dir)? {
+        return Ok(backup.into_loaded());
+    }
     let mut tables = Tables::new();
     let snapshot = snapshot::read(disk, dir, &mut tables)?;
     let (cover, snapshot_bytes) = snapshot.unwrap_or_default();

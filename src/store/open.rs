@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::store::{
-    KeyRing, OpenError,
+    KeyRing, OpenError, backup,
     core::{Core, Shared},
     customers,
     disk::Disk,
@@ -22,7 +22,7 @@ use crate::store::{
 };
 
 /// The file whose lock means: I alone write here.
-const LOCK: &str = "lock";
+pub(super) const LOCK: &str = "lock";
 /// How the files begin that keep what was cut off a journal.
 const TORN: &str = "torn-";
 
@@ -82,6 +82,7 @@ pub(super) fn open(
         .ok_or_else(|| OpenError::Locked {
             dir: dir.display().to_string(),
         })?;
+    backup::finish_restore(&*disk, dir)?;
     let loaded = load::load(&*disk, dir, false)?;
     let sealer = Sealer::new(&options.keys);
     let (check, fit) = check_keys(&loaded.tables, &sealer)?;

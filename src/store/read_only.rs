@@ -3,7 +3,12 @@
 use std::{fmt, io, path::Path, thread, time::Duration};
 
 use crate::store::{
-    KeyRing, OpenError, Record, Undecodable, disk::Disk, load, open, seal::Sealer, table::Tables,
+    KeyRing, OpenError, Record, Undecodable,
+    disk::Disk,
+    load::{self, Loaded},
+    open,
+    seal::Sealer,
+    table::Tables,
     tx::View,
 };
 
@@ -19,16 +24,7 @@ pub struct ReadOnly {
 impl ReadOnly {
     /// Reads a folder. Everything is seen that was durable when this began.
     pub fn open(disk: &dyn Disk, dir: &Path, keys: &KeyRing) -> Result<ReadOnly, OpenError> {
-        disk.list(dir)
-            .map_err(OpenError::io("read the data folder", dir.display()))?;
-        let mut attempt = 1;
-        let loaded = loop {
-            match load::load(disk, dir, true) {
-                Err(error) if attempt < ATTEMPTS && may_pass(&error) => attempt += 1,
-                other => break other?,
-            }
-            thread::sleep(Duration::from_millis(20));
-        };
+        let loaded = load_beside_writer(disk, dir)?;
         let sealer = Sealer::new(keys);
         open::check_keys(&loaded.tables, &sealer)?;
         Ok(ReadOnly {
@@ -48,6 +44,20 @@ impl ReadOnly {
     /// Every value of a table, in the order of the keys.
     pub fn scan<T: Record>(&self, each: impl FnMut(u64, Result<T, Undecodable>)) {
         self.view().scan(each);
+    }
+}
+
+/// Reads the files of a folder in which another process may be writing.
+pub(super) fn load_beside_writer(disk: &dyn Disk, dir: &Path) -> Result<Loaded, OpenError> {
+    disk.list(dir)
+        .map_err(OpenError::io("read the data folder", dir.display()))?;
+    let mut attempt = 1;
+    loop {
+        match load::load(disk, dir, true) {
+            Err(error) if attempt < ATTEMPTS && may_pass(&error) => attempt += 1,
+            other => return other,
+        }
+        thread::sleep(Duration::from_millis(20));
     }
 }
 

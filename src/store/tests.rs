@@ -10,6 +10,7 @@ mod faults;
 mod files;
 mod keys;
 mod model;
+mod restore;
 mod sim;
 mod threads;
 

@@ -1,6 +1,11 @@
 //! Reading and changing the tables in memory.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    ops::Bound,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +54,36 @@ impl View<'_> {
     pub fn last_key(&self, table: Table) -> Option<u64> {
         let last = self.tables.rows(table).last_key_value();
         last.map(|(key, _)| *key)
+    }
+
+    /// Up to `most` values with keys above `after`, in the order of the keys; the last key among
+    /// them. `None`: there are no more. For looking through a large table a piece at a time.
+    pub fn scan_piece<T: Record>(
+        &self,
+        after: Option<u64>,
+        most: usize,
+        mut each: impl FnMut(u64, Result<T, Undecodable>),
+    ) -> Option<u64> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let piece = self.tables.rows(T::TABLE).range((from, Bound::Unbounded));
+        let mut last = None;
+        for (&key, stored) in piece.take(most) {
+            each(key, decode(self.sealer, T::TABLE, key, stored));
+            last = Some(key);
+        }
+        last
+    }
+
+    /// The JSON of a value, as it is; its stored form if that does not open.
+    pub fn json(&self, table: Table, key: u64) -> Option<Cow<'_, str>> {
+        let stored = self.tables.get(table, key)?;
+        let opened = self.sealer.open(table, key, stored);
+        Some(opened.unwrap_or(Cow::Borrowed(stored)))
+    }
+
+    /// The keys of a table, in their order.
+    pub fn keys(&self, table: Table) -> impl Iterator<Item = u64> {
+        self.tables.rows(table).keys().copied()
     }
 
     /// Every value of a table, in the order of the keys. Meant for the start: nobody commits
@@ -106,6 +141,32 @@ impl<'a> Tx<'a> {
     /// Whether the key has a value, decodable or not.
     pub fn contains(&self, table: Table, key: u64) -> bool {
         self.stored(table, key).is_some()
+    }
+
+    /// The keys of a table above `after`, in their order, with this transaction's own changes.
+    pub fn keys(&self, table: Table, after: Option<u64>) -> Vec<u64> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let before = self.before.tables.rows(table);
+        let before = before.range((from, Bound::Unbounded));
+        let mut keys: BTreeSet<u64> = before.map(|(key, _)| *key).collect();
+        for ((of, key), value) in &self.writes {
+            if *of != table || after.is_some_and(|after| *key <= after) {
+                continue;
+            }
+            if value.is_some() {
+                keys.insert(*key);
+            } else {
+                keys.remove(key);
+            }
+        }
+        keys.into_iter().collect()
+    }
+
+    /// The JSON of a value, as it is; its stored form if that does not open.
+    pub fn json(&self, table: Table, key: u64) -> Option<Cow<'_, str>> {
+        let stored = self.stored(table, key)?;
+        let opened = self.before.sealer.open(table, key, stored);
+        Some(opened.unwrap_or(Cow::Borrowed(stored)))
     }
 
     fn stored(&self, table: Table, key: u64) -> Option<&str> {

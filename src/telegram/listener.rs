@@ -80,6 +80,7 @@ impl Listener {
 
     /// One poll, from the question to the disk.
     async fn fill(&mut self) {
+        self.engine.room().await;
         let offset = self.engine.offset(jiff::Timestamp::now().as_second());
         // After a failure an answer is wanted at once, also when there is nothing new: health waits for it.
         let wait = if self.failures == 0 { POLL_SECONDS } else { 0 };

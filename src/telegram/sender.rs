@@ -220,6 +220,10 @@ impl Sender {
         loop {
             self.pacer.ready(chat).await;
             self.absorb(lane, &mut job);
+            if !job.keys.iter().any(|key| self.engine.is_waiting(*key)) {
+                // Its customer was forgotten meanwhile.
+                return;
+            }
             let Some(mut delivery) = self.engine.render(&job.outgoing) else {
                 self.engine.delivered(&job.keys, &job.outgoing, None);
                 return;

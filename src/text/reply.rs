@@ -65,6 +65,17 @@ pub fn reply(reply: &Reply, menu: &Menu) -> Message {
             fulfilment,
         } => moved(id, *status, *minutes, *fulfilment),
         Reply::OrderCancelled { id } => format!("Order {id} was taken back."),
+        // Rendered from what is kept, by whoever has it.
+        Reply::MyData => "/mydata".to_owned(),
+        Reply::AskDeletion => return ask_deletion(),
+        Reply::DataKept => "All right, nothing was deleted.".to_owned(),
+        Reply::Forgotten => {
+            return removing(
+                "Done. We keep nothing about you any more; orders that you had placed stay in the shop's books \
+                 without your name, number, address and notes. If you write again, we begin anew.",
+            );
+        }
+        Reply::OrdersUnderWay { ids } => under_way(ids),
         Reply::NoText => {
             "I can only read text. Please write what you would like, or order with the buttons of the /menu.".to_owned()
         }
@@ -143,8 +154,34 @@ fn privacy(menu: &Menu) -> String {
     format!(
         "We keep your name, phone number and address as you gave them, and your orders, so that {} can make and bring \
          them. Orders also stand in the shop's own spreadsheet. To understand an order, its text may be sent to \
-         OpenAI; your Telegram name and number are not sent with it. Ask the shop to have your data deleted.",
+         OpenAI; your Telegram name and number are not sent with it.\n\n/mydata shows what we keep about you. \
+         /deleteme deletes it: your orders stay in the shop's books with their figures, without your name, number, \
+         address, allergies and notes. What was written in this chat stays with Telegram until you delete the chat.",
         escape(menu.shop())
+    )
+}
+
+fn ask_deletion() -> Message {
+    Message {
+        html: "Shall we delete everything that we keep about you: name, phone number, address and what you have said \
+               with your orders? This cannot be undone.\n\nTap a button, or write \"delete\" or \"keep\"."
+            .to_owned(),
+        keyboard: Keyboard::Buttons(vec![vec![
+            Button::new("🗑 Yes, delete it", Tap::Delete.data()),
+            Button::new("No, keep it", Tap::Keep.data()),
+        ]]),
+    }
+}
+
+fn under_way(ids: &[OrderId]) -> String {
+    let ids: Vec<_> = ids.iter().map(OrderId::as_str).collect();
+    let what = match ids.as_slice() {
+        [one] => format!("Your order {one} is"),
+        many => format!("Your orders {} are", many.join(", ")),
+    };
+    format!(
+        "{what} still under way, and the shop needs to know whose. Please send /deleteme again when you have it, or \
+         take it back in /orders first."
     )
 }
 

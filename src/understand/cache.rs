@@ -68,6 +68,13 @@ impl ParseCache {
         }
     }
 
+    /// Drops everything.
+    pub(super) fn forget(&self) {
+        if let Some(entries) = &self.entries {
+            entries.invalidate_all();
+        }
+    }
+
     /// The order kept for this message; else the one that `ask` makes. A failure is told to all who wait for the
     /// same call and is not kept.
     pub(super) async fn get_or_ask<A, F>(

@@ -173,6 +173,17 @@ impl Operators {
         Card { message, order_id }
     }
 
+    /// The text of a card once `test` likes it.
+    pub async fn card_now(&self, card: &Card, test: impl Fn(&str) -> bool) -> String {
+        let id = card.message.message_id;
+        let find = |state: &State| {
+            let text = &state.message(OPERATOR_CHAT, id)?.text;
+            test(text).then(|| text.clone())
+        };
+        let what = format!("another text on the card of {}", card.order_id);
+        self.telegram.expect(&what, find).await
+    }
+
     pub async fn taps(&self, card: &Card, prefix: &str) -> Tap {
         self.taps_as(OPERATOR, card, prefix).await
     }
