@@ -191,7 +191,9 @@ impl Input {
     pub const fn asks_for_orders(&self) -> bool {
         matches!(
             self,
-            Self::Command(Command::Orders) | Self::Tap(Tap::CancelOrder(_))
+            Self::Command(Command::Orders | Command::DeleteMe)
+                | Self::Tap(Tap::CancelOrder(_))
+                | Self::TakeBack(_)
         )
     }
 }
