@@ -44,8 +44,8 @@ use super::watch::Watch;
 
 mod mend;
 
-/// Rows taken up in one pass: with under one call a second, this is what bounds the rows a second. About 1 MB.
-const BATCH: usize = 4_000;
+/// Rows taken up in one pass: with under one call a second, this is what bounds the rows a second. About 0.5 MB.
+const BATCH: usize = 2_000;
 /// Bytes of cells in one call; Google advises to stay below 2 MB a call.
 const BATCH_BYTES: usize = 1_200_000;
 

@@ -6,13 +6,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use order_bot::standin::{State, wire::Verdict};
+use order_bot::standin::{SentMessage, State, wire::Verdict};
 use serde_json::json;
 
-use crate::harness::{
-    people::Customer,
-    settings::{OPENAI_KEY, Settings},
-    shop::Shop,
+use crate::{
+    fakes::openai::{add, parsed_order},
+    harness::{
+        people::Customer,
+        settings::{OPENAI_KEY, Settings},
+        shop::Shop,
+    },
 };
 
 fn plain() -> Settings {
@@ -89,8 +92,7 @@ async fn a_model_that_hangs_does_not_hold_up_the_stop() {
         "{status} {took:?}"
     );
     shop.openai.faults().clear();
-    let order =
-        crate::fakes::openai::parsed_order(json!([crate::fakes::openai::add("margherita", 2)]));
+    let order = parsed_order(json!([add("margherita", 2)]));
     shop.openai.understands("two margheritas please", order);
     shop.bot.restart().await;
     assert_eq!(ann.draft().await.total(), "€17.00");
@@ -230,14 +232,14 @@ async fn check_says_what_is_wrong_and_how_to_mend_it() {
     shop.close().await;
 }
 
-/// Every file below a folder with its content, but for locks, which hold nothing.
+/// Every file below a folder with its content, but for sockets.
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             found.extend(files(&path));
-        } else {
+        } else if path.is_file() {
             found.insert(path.clone(), std::fs::read(&path).unwrap());
         }
     }
@@ -360,14 +362,64 @@ async fn with_a_data_key_nothing_personal_can_be_read_on_disk() {
     shop.close().await;
 }
 
+/// Limits the size of every file that a process writes; false where that cannot be done.
+fn prlimit(pid: u32, limit: &str) -> bool {
+    let mut command = std::process::Command::new("prlimit");
+    command.args(["--pid", &pid.to_string(), &format!("--fsize={limit}:")]);
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// What was taken in before the disk was full is answered only when the answer is on disk.
+#[tokio::test]
+async fn nothing_is_said_before_it_is_on_disk() {
+    if !prlimit(std::process::id(), "unlimited") {
+        eprintln!("skipped: there is no prlimit here");
+        return;
+    }
+    let settings = Settings::default()
+        .without_sheets()
+        .set("ORDER_REQUIRES", "");
+    let script = format!("trap '' XFSZ; exec {} run", env!("CARGO_BIN_EXE_order-bot"));
+    let shop = Shop::start_program(settings, Path::new("/bin/sh"), &["-c", &script]).await;
+    let wish = parsed_order(json!([add("margherita", 2)]));
+    shop.openai.understands("two margheritas please", wish);
+    let (ann, bob) = (shop.customer("Ann"), shop.customer("Bob"));
+    ann.says("two margheritas please").await;
+    let draft = ann.draft().await;
+    // The tap waits in Ann's lane behind a question to the model, Bob's message for the model itself.
+    shop.openai.think_for(Duration::from_millis(700));
+    ann.says("do you have anything with onions").await;
+    let tap = ann.taps_and_leaves(&draft, "order:confirm");
+    bob.says("something with garlic for us").await;
+    let empty = |state: &State| (state.unacknowledged() == 0).then_some(());
+    let taken = shop.telegram.expect("all of it to be taken", empty);
+    taken.await;
+    assert!(prlimit(shop.bot.pid(), "0"));
+    let seen = || {
+        let answers = shop.telegram.with(|state| state.tap(&tap).unwrap().answers);
+        let texts = |messages: Vec<SentMessage>| -> Vec<String> {
+            messages.into_iter().map(|m| m.text).collect()
+        };
+        (answers, texts(ann.history()), texts(bob.history()))
+    };
+    let before = seen();
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(seen(), before);
+    assert_eq!(
+        shop.openai.asked().len(),
+        3,
+        "the model has answered long since"
+    );
+    assert!(prlimit(shop.bot.pid(), "unlimited"));
+    bob.reply().await;
+    let answered = |state: &State| state.tap(&tap).filter(|tap| tap.answers > 0).map(drop);
+    shop.telegram.expect("an answer to the tap", answered).await;
+    shop.close().await;
+}
+
 /// A full disk, as a limit of zero on the size of every file: whatever is written to one fails.
 #[tokio::test]
 async fn on_a_full_disk_it_says_so_and_recovers_with_the_space() {
-    let prlimit = |pid: u32, limit: &str| {
-        let mut command = std::process::Command::new("prlimit");
-        command.args(["--pid", &pid.to_string(), &format!("--fsize={limit}:")]);
-        command.status().is_ok_and(|status| status.success())
-    };
     if !prlimit(std::process::id(), "unlimited") {
         eprintln!("skipped: there is no prlimit here");
         return;
