@@ -232,14 +232,14 @@ async fn check_says_what_is_wrong_and_how_to_mend_it() {
     shop.close().await;
 }
 
-/// Every file below a folder with its content, but for locks, which hold nothing.
+/// Every file below a folder with its content, but for sockets.
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             found.extend(files(&path));
-        } else {
+        } else if path.is_file() {
             found.insert(path.clone(), std::fs::read(&path).unwrap());
         }
     }

@@ -315,7 +315,7 @@ async fn the_commands_are_announced_and_answered() {
     assert_eq!(
         names,
         [
-            "start", "help", "menu", "cart", "orders", "cancel", "privacy"
+            "start", "help", "menu", "cart", "orders", "cancel", "privacy", "mydata", "deleteme"
         ]
     );
     for (command, answer) in [
@@ -329,6 +329,8 @@ async fn the_commands_are_announced_and_answered() {
         ("/orders", "not ordered yet"),
         ("/cancel", "no open order"),
         ("/privacy", "OpenAI"),
+        ("/mydata", "first message"),
+        ("/deleteme", "cannot be undone"),
         ("/unknown", "/privacy — "),
         ("/", "/privacy — "),
     ] {
