@@ -114,7 +114,16 @@ impl Chat {
                 assert!(text::notice(notice).chars().count() <= 200);
             }
             Effect::Place(new) => self.place(new),
-            Effect::Forget => unreachable!("nobody asks for it here"),
+            // As the engine does: not while the shop is at work on an order of theirs.
+            Effect::Forget => {
+                if self.orders.iter().all(|order| order.status.is_final()) {
+                    self.orders.clear();
+                    self.state = State {
+                        conversation: Conversation::default(),
+                        customer: Customer::new(self.now),
+                    };
+                }
+            }
             Effect::Cancel(number) => {
                 let order = self
                     .orders
