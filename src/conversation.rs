@@ -217,8 +217,10 @@ pub enum Effect {
     },
     /// A message of its own.
     Say(Reply),
-    /// A page of the menu, in a message of its own or in place of the page that was tapped.
+    /// A page of the menu, in place of the page that was tapped.
     ShowMenu(MenuView),
+    /// The menu's first page, in a message of its own.
+    OpenMenu,
     /// What a tap is answered with.
     Notice(Notice),
     /// The order is placed.

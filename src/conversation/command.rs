@@ -1,6 +1,6 @@
 //! Commands, and the plain words that mean the same.
 
-use super::{Closing, Effect, MenuView, OrderSummary, Reply, Turn, View};
+use super::{Closing, Effect, OrderSummary, Reply, Turn, View};
 
 /// A command of the bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +109,7 @@ impl Turn<'_> {
             Command::DeleteNow if self.deleting => self.effects.push(Effect::Forget),
             Command::KeepMe if self.deleting => self.say(Reply::DataKept),
             Command::DeleteNow | Command::KeepMe => self.say(Reply::Help),
-            Command::Menu => self.effects.push(Effect::ShowMenu(MenuView::Home)),
+            Command::Menu => self.effects.push(Effect::OpenMenu),
             Command::Cart | Command::Edit if self.has_lines() => {
                 if let Some(draft) = &mut self.state.conversation.draft {
                     draft.view = match command {

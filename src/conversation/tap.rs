@@ -68,7 +68,9 @@ pub enum Tap {
         /// The option.
         option: OptionId,
     },
-    /// A page of the menu.
+    /// The menu, in a message of its own.
+    OpenMenu,
+    /// A page of the menu, in place of the one below which it was tapped.
     Menu(MenuView),
     /// Adds one of an item.
     Add(ItemId),
@@ -104,6 +106,7 @@ impl Tap {
                 line: line.parse().ok()?,
                 option: option.into(),
             },
+            ("menu", "open", None, None) => Self::OpenMenu,
             ("menu", "home", None, None) => Self::Menu(MenuView::Home),
             ("menu", "rest", None, None) => Self::Menu(MenuView::Category(None)),
             ("menu", "cat", Some(id), None) => {
@@ -147,6 +150,7 @@ impl Tap {
                 line,
                 option,
             } => format!("opt:{draft}:{line}:{option}"),
+            Self::OpenMenu => "menu:open".to_owned(),
             Self::Menu(MenuView::Home) => "menu:home".to_owned(),
             Self::Menu(MenuView::Category(None)) => "menu:rest".to_owned(),
             Self::Menu(MenuView::Category(Some(id))) => format!("menu:cat:{}", id.as_str()),
@@ -167,6 +171,10 @@ fn fulfilment(word: &str) -> Option<Fulfilment> {
 impl Turn<'_> {
     pub(super) fn tap(&mut self, tap: Tap) {
         match tap {
+            Tap::OpenMenu => {
+                self.effects.push(Effect::OpenMenu);
+                self.notice(Notice::Done);
+            }
             Tap::Menu(view) => {
                 self.effects.push(Effect::ShowMenu(view));
                 self.notice(Notice::Done);

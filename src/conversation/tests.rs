@@ -109,6 +109,7 @@ impl Chat {
                 self.keep(&text::closed(closing, self.orders.last()));
             }
             Effect::Say(reply) => self.keep(&text::reply(reply, &self.menu)),
+            Effect::OpenMenu => self.keep(&text::menu_page(&MenuView::Home, &self.menu)),
             Effect::ShowMenu(view) => self.keep(&text::menu_page(view, &self.menu)),
             Effect::Notice(notice) => {
                 assert!(text::notice(notice).chars().count() <= 200);
@@ -575,6 +576,7 @@ fn every_button_parses_back_and_fits_for_the_longest_ids() {
             line,
             option: (&*id).into(),
         },
+        Tap::OpenMenu,
         Tap::Menu(MenuView::Home),
         Tap::Menu(MenuView::Category(None)),
         Tap::Menu(MenuView::Category(Some((&*id).into()))),

@@ -9,8 +9,8 @@ use super::limits::Verdict;
 use super::personal::Found;
 use super::{Engine, InboxEntry, Incoming, IncomingKind, Outgoing, Release, What, lock};
 use crate::conversation::{
-    self, Command, Context, Conversation, Customer, Detail, Effect, Input, NewOrder, Placed, Reply,
-    Route, State, Tap,
+    self, Command, Context, Conversation, Customer, Detail, Effect, Input, MenuView, NewOrder,
+    Placed, Reply, Route, State, Tap,
 };
 use crate::menu::{ItemId, Menu};
 use crate::metrics::count;
@@ -412,6 +412,10 @@ impl Writer<'_, '_, '_> {
         Ok(())
     }
 
+    fn menu(&mut self, view: MenuView, message: Option<i32>) -> Result<(), TxError> {
+        self.job(self.incoming.chat, What::Menu { view, message })
+    }
+
     fn carry_out(&mut self, effect: Effect, customer: &mut Customer) -> Result<(), TxError> {
         let chat = self.incoming.chat;
         match effect {
@@ -433,15 +437,18 @@ impl Writer<'_, '_, '_> {
                 )
             }
             Effect::Say(reply) => self.job(chat, What::Say { reply }),
+            Effect::OpenMenu => self.menu(MenuView::Home, None),
             Effect::ShowMenu(view) => {
                 let message = match &self.incoming.kind {
                     IncomingKind::Tap { message, .. } => *message,
                     _ => None,
                 };
-                // The draft keeps its message: a page asked for below it comes in one of its own.
+                // The draft keeps its message, whatever stood below it once.
                 let shown = self.tx.get::<super::records::Shown>(self.incoming.user)?;
-                let message = message.filter(|m| shown.is_none_or(|shown| shown.message != *m));
-                self.job(chat, What::Menu { view, message })
+                self.menu(
+                    view,
+                    message.filter(|m| shown.is_none_or(|shown| shown.message != *m)),
+                )
             }
             Effect::Notice(notice) => {
                 // The first says why; what follows is detail.

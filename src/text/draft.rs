@@ -224,10 +224,7 @@ fn edit_buttons(draft: &Draft, offer: &Offer) -> Vec<Vec<Button>> {
         })
         .collect();
     rows.push(vec![
-        Button::new(
-            "📖 Menu",
-            Tap::Menu(crate::conversation::MenuView::Home).data(),
-        ),
+        Button::new("📖 Menu", Tap::OpenMenu.data()),
         Button::new("⬅️ Back", Tap::Back(id.clone()).data()),
     ]);
     rows.push(end_row(draft));

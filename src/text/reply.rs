@@ -113,10 +113,7 @@ fn welcome(menu: &Menu) -> Message {
             escape(menu.shop()),
             example(menu)
         ),
-        keyboard: Keyboard::Buttons(vec![vec![Button::new(
-            "📖 Menu",
-            Tap::Menu(crate::conversation::MenuView::Home).data(),
-        )]]),
+        keyboard: Keyboard::Buttons(vec![vec![Button::new("📖 Menu", Tap::OpenMenu.data())]]),
     }
 }
 

@@ -191,7 +191,7 @@ fn a_draft_that_is_edited_still_names_everything_and_can_be_confirmed() {
         [
             "➖|line:0a1b2c3d:0:less  2 × Margherita|line:0a1b2c3d:0:show  ➕|line:0a1b2c3d:0:more",
             "➖|line:0a1b2c3d:1:less  1 × Cola|line:0a1b2c3d:1:show  ➕|line:0a1b2c3d:1:more",
-            "📖 Menu|menu:home  ⬅️ Back|draft:0a1b2c3d:back",
+            "📖 Menu|menu:open  ⬅️ Back|draft:0a1b2c3d:back",
             end,
         ]
     );

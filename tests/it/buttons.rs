@@ -163,7 +163,7 @@ async fn the_edit_button_changes_lines_and_the_draft_keeps_its_buttons() {
     // The menu comes in a message of its own and leaves the draft where it is.
     ann.says("edit").await;
     let draft = ann.draft().await;
-    ann.taps(&draft, "menu:home").await;
+    ann.taps(&draft, "menu:open").await;
     let menu = ann
         .sees("the menu", |m| m.button("menu:cat:").is_some())
         .await;
