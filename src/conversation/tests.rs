@@ -114,7 +114,12 @@ impl Chat {
                 assert!(text::notice(notice).chars().count() <= 200);
             }
             Effect::Place(new) => self.place(new),
-            Effect::Forget => unreachable!("nobody asks for it here"),
+            Effect::Forget => {
+                assert!(!self.orders.iter().any(|o| o.is_under_way(self.now)));
+                self.state.conversation = Conversation::default();
+                self.state.customer = Customer::new(self.now);
+                self.orders.clear();
+            }
             Effect::Cancel(number) => {
                 let order = self
                     .orders

@@ -173,6 +173,10 @@ fn each_secret_may_be_given_as_a_file_and_is_trimmed() {
         ("OPENAI_API_KEY", "sk-1"),
         ("GOOGLE_SERVICE_ACCOUNT_JSON", &key_json),
         ("DATA_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+        (
+            "DATA_KEY_OLD",
+            "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
+        ),
         ("PAYMENT_PROVIDER_TOKEN", "pay"),
     ];
     for (name, value) in secrets {
@@ -185,6 +189,7 @@ fn each_secret_may_be_given_as_a_file_and_is_trimmed() {
     assert_eq!(s.openai.unwrap().api_key.expose_secret(), "sk-1");
     assert_eq!(s.sheets.unwrap().key_json.expose_secret(), key_json);
     assert_eq!(s.data_key.unwrap().id(), "66687aad");
+    assert_eq!(s.data_key_old.unwrap().id(), "72cd6e84");
     assert_eq!(s.payment_provider_token.unwrap().expose_secret(), "pay");
 
     let named: BTreeSet<_> = secrets.iter().map(|(name, _)| *name).collect();
