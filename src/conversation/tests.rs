@@ -114,11 +114,15 @@ impl Chat {
                 assert!(text::notice(notice).chars().count() <= 200);
             }
             Effect::Place(new) => self.place(new),
+            // As the engine does: not while the shop is at work on an order of theirs.
             Effect::Forget => {
-                assert!(!self.orders.iter().any(|o| o.is_under_way(self.now)));
-                self.state.conversation = Conversation::default();
-                self.state.customer = Customer::new(self.now);
-                self.orders.clear();
+                if self.orders.iter().all(|order| order.status.is_final()) {
+                    self.orders.clear();
+                    self.state = State {
+                        conversation: Conversation::default(),
+                        customer: Customer::new(self.now),
+                    };
+                }
             }
             Effect::Cancel(number) => {
                 let order = self
