@@ -21,17 +21,25 @@ use crate::store::{Commit, Quarantined, Record, Table, Tx, TxError};
 /// minute in the operators' group, and those of today's orders come first.
 const MOST_CARDS: usize = 10;
 
-/// Deletions, and how far they have been followed up.
+/// Reasons to write the store's files anew, and how many of them have been seen to. Counted, because another may come
+/// while the files are being written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Forgotten {
-    /// Customers forgotten in this folder; never counts down.
-    pub(super) customers: u64,
-    /// As many of them have left the store's older files as well.
+    /// Deletions, and farewells that were sent.
+    pub(super) wanted: u64,
+    /// So many of them are no longer in any file.
     pub(super) scrubbed: u64,
 }
 
 impl Forgotten {
     pub(super) const KEY: u64 = 10;
+
+    /// One more reason.
+    pub(super) fn want(tx: &mut Tx<'_>) -> Result<(), TxError> {
+        let mut count = tx.get::<Self>(Self::KEY)?.unwrap_or_default();
+        count.wanted += 1;
+        Ok(tx.put(Self::KEY, &count)?)
+    }
 }
 
 impl Record for Forgotten {
@@ -173,10 +181,7 @@ fn delete(
         }
     }
     if known {
-        let count = tx.get::<Forgotten>(Forgotten::KEY);
-        let mut count = count.map_err(TxError::from)?.unwrap_or_default();
-        count.customers += 1;
-        put(tx, Forgotten::KEY, &count)?;
+        Forgotten::want(tx)?;
     }
     let deleted = Deleted {
         known,
@@ -300,7 +305,7 @@ impl Engine {
     #[must_use]
     pub fn scrub_due(&self) -> bool {
         let count = self.store.get::<Forgotten>(Forgotten::KEY).ok().flatten();
-        count.is_some_and(|count| count.scrubbed < count.customers)
+        count.is_some_and(|count| count.scrubbed < count.wanted)
     }
 
     /// Writes the store's files anew, without anything that was deleted.
@@ -316,31 +321,18 @@ impl Engine {
         let scrubbed = tokio::task::spawn_blocking(move || store.scrub()).await;
         let scrubbed = scrubbed.unwrap_or_else(|_| Err(std::io::ErrorKind::Other.into()));
         scrubbed.map_err(|e| ForgetError::Scrub(e.kind()))?;
-        let Some(before) = before.filter(|count| count.scrubbed < count.customers) else {
+        let Some(before) = before.filter(|count| count.scrubbed < count.wanted) else {
             return Ok(());
         };
         self.transact(|tx| {
             let mut count = tx.get::<Forgotten>(Forgotten::KEY)?.unwrap_or_default();
-            count.scrubbed = count.scrubbed.max(before.customers);
+            count.scrubbed = count.scrubbed.max(before.wanted);
             tx.put(Forgotten::KEY, &count)?;
             Ok(())
         })
         // Not waited for: after a crash it is done once more.
         .map(|((), _commit)| ())?;
         Ok(())
-    }
-
-    /// Asks for another scrub: a farewell has been sent, and with it the last that named its reader's chat.
-    pub(super) fn farewell_sent(&self) {
-        let asked = self.transact(|tx| {
-            let mut count = tx.get::<Forgotten>(Forgotten::KEY)?.unwrap_or_default();
-            count.scrubbed = count.scrubbed.min(count.customers.saturating_sub(1));
-            tx.put(Forgotten::KEY, &count)?;
-            Ok(())
-        });
-        if asked.is_ok() {
-            self.scrub_wake.notify_one();
-        }
     }
 
     /// Customers who have not written since then and have no order under way.

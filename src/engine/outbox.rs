@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::forget::is_farewell;
+use super::forget::{Forgotten, is_farewell};
 use super::records::{Counters, Outgoing, Shown, What};
 use super::{Engine, Release};
 use crate::conversation::{Conversation, Customer, Reply};
@@ -155,6 +155,10 @@ impl Engine {
             for key in keys {
                 tx.delete::<Outgoing>(*key);
             }
+            if waiting && is_farewell(&outgoing.what) {
+                // It was the last that named its reader's chat.
+                Forgotten::want(tx)?;
+            }
             // A customer who was forgotten meanwhile leaves no trace.
             let Some(message) = shown.filter(|_| waiting) else {
                 return Ok(());
@@ -178,7 +182,7 @@ impl Engine {
         if let Err(e) = result {
             tracing::error!(error = %e, "a sent message could not be taken out of the outbox");
         } else if is_farewell(&outgoing.what) {
-            self.farewell_sent();
+            self.scrub_wake.notify_one();
         }
     }
 }

@@ -262,7 +262,7 @@ mod tests {
         assert_eq!((counters.orders, counters.jobs), (1, 9));
         let seen = r#"{"ranges":[[1,5]],"offset":6,"at":1800000000,"newer":1}"#;
         serde_json::from_str::<Seen>(seen).unwrap();
-        let forgotten = r#"{"customers":2,"scrubbed":1,"newer":1}"#;
+        let forgotten = r#"{"wanted":2,"scrubbed":1,"newer":1}"#;
         serde_json::from_str::<Forgotten>(forgotten).unwrap();
     }
 }
