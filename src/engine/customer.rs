@@ -419,12 +419,7 @@ impl Writer<'_, '_, '_> {
     fn carry_out(&mut self, effect: Effect, customer: &mut Customer) -> Result<(), TxError> {
         let chat = self.incoming.chat;
         match effect {
-            Effect::ShowDraft { draft, anew } => {
-                if anew {
-                    self.tx.delete::<super::records::Shown>(self.incoming.user);
-                }
-                self.job(chat, What::Draft { draft })
-            }
+            Effect::ShowDraft { draft, anew } => self.job(chat, What::Draft { draft, anew }),
             Effect::CloseDraft { draft, closing } => {
                 let order = self.placed;
                 self.job(

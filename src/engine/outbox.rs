@@ -95,12 +95,12 @@ impl Engine {
                 message: text::menu_page(view, &menu),
                 place: message.map_or(Place::New, Place::Edit),
             }),
-            What::Draft { draft } => {
+            What::Draft { draft, anew } => {
                 let open = self.store.get::<Conversation>(user).ok().flatten()?.draft?;
                 let customer = self.store.get::<Customer>(user).ok().flatten()?;
                 (open.id == *draft).then(|| Delivery {
                     message: text::draft(&open, &customer, &menu, &self.rules),
-                    place: shown(draft),
+                    place: if *anew { Place::New } else { shown(draft) },
                 })
             }
             What::Close {
@@ -164,7 +164,7 @@ impl Engine {
                 return Ok(());
             };
             match &outgoing.what {
-                What::Draft { draft } => {
+                What::Draft { draft, .. } => {
                     let user = u64::try_from(outgoing.chat).unwrap_or_default();
                     let draft = draft.clone();
                     tx.put(user, &Shown { draft, message })?;

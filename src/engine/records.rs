@@ -114,6 +114,9 @@ pub enum What {
     Draft {
         /// The draft.
         draft: String,
+        /// Whether it comes to the end of the chat, in a new message.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        anew: bool,
     },
     /// The draft's message after the draft has ended.
     Close {
@@ -157,7 +160,10 @@ impl What {
     #[must_use]
     pub fn shows_same_as(&self, other: &What) -> bool {
         match (self, other) {
-            (Self::Draft { draft }, Self::Draft { draft: other }) => draft == other,
+            // This one is let go for the other: a new message that was asked for is not.
+            (Self::Draft { draft, anew }, Self::Draft { draft: other, .. }) => {
+                draft == other && !anew
+            }
             (Self::Card { order }, Self::Card { order: other }) => order == other,
             _ => false,
         }
