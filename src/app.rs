@@ -55,6 +55,8 @@ pub struct App {
     tasks: Tasks,
     /// No update is taken any more.
     intake: CancellationToken,
+    /// What was fetched is in the engine's lanes, and nothing more comes.
+    taken_in: CancellationToken,
     /// Nothing is done any more but serving health.
     work: CancellationToken,
     http: CancellationToken,
@@ -158,10 +160,15 @@ impl App {
             CancellationToken::new(),
             CancellationToken::new(),
         );
+        let taken_in = CancellationToken::new();
         let mut tasks = Tasks::default();
         {
             let (bot, engine, stop) = (bot.clone(), Arc::clone(&engine), intake.clone());
-            tasks.spawn("intake", telegram::run(bot, engine, link, stop));
+            let over = taken_in.clone().drop_guard();
+            tasks.spawn("intake", async move {
+                let _over = over;
+                telegram::run(bot, engine, link, stop).await
+            });
         }
         {
             let (sender, stop) = (Arc::clone(&sender), work.clone());
@@ -239,6 +246,7 @@ impl App {
             rows,
             tasks,
             intake,
+            taken_in,
             work,
             http,
             grace: settings.shutdown_grace,
@@ -288,6 +296,8 @@ impl App {
                 .saturating_sub(keep)
         };
         self.intake.cancel();
+        // Else an update could come into its lane after the lanes were seen empty, and its answer would be lost.
+        let _ = tokio::time::timeout(left(store_share), self.taken_in.cancelled()).await;
         let inputs = self.engine.drain(left(store_share)).await;
         let messages = self.sender.drain(left(store_share)).await;
         self.work.cancel();

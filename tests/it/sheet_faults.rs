@@ -426,7 +426,10 @@ async fn an_older_row_that_landed_late_is_put_right_also_through_a_crash() {
     sheet.row_of(&card.order_id).await;
     shop.operators().taps(&card, "op:accept").await;
     let row = sheet.status_of(&card.order_id, "accepted").await;
-    shop.bot.kill9().await;
+    // Until the program holds the row for written, and has that on disk.
+    shop.bot.logs("\"order.version\":2").await;
+    let (status, _) = shop.bot.sigterm().await;
+    assert!(status.success());
     // A call of a process before lands now, and above: the order stands twice, the older state first.
     sheet.insert_blank_row(2);
     for (column, cell) in &row {
