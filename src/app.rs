@@ -55,8 +55,6 @@ pub struct App {
     tasks: Tasks,
     /// No update is taken any more.
     intake: CancellationToken,
-    /// What was fetched is in the engine's lanes, and nothing more comes.
-    taken_in: CancellationToken,
     /// Nothing is done any more but serving health.
     work: CancellationToken,
     http: CancellationToken,
@@ -86,20 +84,24 @@ impl Tasks {
         self.names.push((id, name));
     }
 
-    fn name(&self, id: Id) -> &'static str {
-        self.names
-            .iter()
-            .find(|(known, _)| *known == id)
-            .map_or("a task", |(_, name)| name)
+    /// Strikes a task off the list; its name.
+    fn strike(&mut self, id: Id) -> &'static str {
+        let at = self.names.iter().position(|(known, _)| *known == id);
+        at.map_or("a task", |at| self.names.swap_remove(at).1)
     }
 
     /// Waits for a task to end; its name and what it said.
     async fn ended(&mut self) -> Option<(&'static str, anyhow::Result<()>)> {
         Some(match self.set.join_next_with_id().await? {
-            Ok((id, result)) => (self.name(id), result),
+            Ok((id, result)) => (self.strike(id), result),
             // The panic's own words may hold a customer's.
-            Err(e) => (self.name(e.id()), Err(anyhow::anyhow!("it panicked"))),
+            Err(e) => (self.strike(e.id()), Err(anyhow::anyhow!("it panicked"))),
         })
+    }
+
+    /// Waits until the task of this name has ended; those that end meanwhile are let go.
+    async fn end_of(&mut self, name: &'static str) {
+        while self.names.iter().any(|(_, left)| *left == name) && self.ended().await.is_some() {}
     }
 }
 
@@ -160,15 +162,10 @@ impl App {
             CancellationToken::new(),
             CancellationToken::new(),
         );
-        let taken_in = CancellationToken::new();
         let mut tasks = Tasks::default();
         {
             let (bot, engine, stop) = (bot.clone(), Arc::clone(&engine), intake.clone());
-            let over = taken_in.clone().drop_guard();
-            tasks.spawn("intake", async move {
-                let _over = over;
-                telegram::run(bot, engine, link, stop).await
-            });
+            tasks.spawn("intake", telegram::run(bot, engine, link, stop));
         }
         {
             let (sender, stop) = (Arc::clone(&sender), work.clone());
@@ -246,7 +243,6 @@ impl App {
             rows,
             tasks,
             intake,
-            taken_in,
             work,
             http,
             grace: settings.shutdown_grace,
@@ -283,7 +279,7 @@ impl App {
         failure.map_or(stopped, Err)
     }
 
-    async fn stop(self) -> anyhow::Result<()> {
+    async fn stop(mut self) -> anyhow::Result<()> {
         tracing::info!(
             grace_ms = u64::try_from(self.grace.as_millis()).unwrap_or(u64::MAX),
             "stopping"
@@ -296,8 +292,11 @@ impl App {
                 .saturating_sub(keep)
         };
         self.intake.cancel();
-        // Else an update could come into its lane after the lanes were seen empty, and its answer would be lost.
-        let _ = tokio::time::timeout(left(store_share), self.taken_in.cancelled()).await;
+        // What was taken in on the way to the engine must be there before its queues count as empty.
+        let intake = tokio::time::timeout(left(store_share), self.tasks.end_of("intake")).await;
+        if intake.is_err() {
+            tracing::warn!("the intake did not end in time");
+        }
         let inputs = self.engine.drain(left(store_share)).await;
         let messages = self.sender.drain(left(store_share)).await;
         self.work.cancel();

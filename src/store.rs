@@ -1,7 +1,7 @@
 //! The durable store: keyed tables of JSON values with one writer.
 //!
 //! All values are in memory. A transaction changes them at once and is appended to a journal; a
-//! [`Commit`](crate::store::Commit) tells when it is on the disk. Commits that come while the disk
+//! [`Commit`] tells when it is on the disk. Commits that come while the disk
 //! is busy share its next sync. What is durable is at any time a prefix of the commits.
 //!
 //! In the folder:
