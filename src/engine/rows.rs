@@ -10,7 +10,7 @@ use super::records::RowPending;
 use super::{Engine, lock};
 use crate::ledger;
 use crate::order::{Order, OrderNumber};
-use crate::store::{Store, Tx, TxError};
+use crate::store::{Store, Table, Tx, TxError};
 
 /// The orders whose row is behind, and since when.
 #[derive(Debug, Default)]
@@ -184,6 +184,34 @@ impl ledger::Source for PendingRows {
         let number = crate::order::OrderId::number(&self.engine.tag, order_id)?;
         let order = self.engine.store.get::<Order>(number).ok().flatten()?;
         Some((row_of(&order, &self.zone), order.version))
+    }
+
+    fn behind(&self, order_ids: &[String]) {
+        let engine = &self.engine;
+        let numbers = order_ids
+            .iter()
+            .filter_map(|id| crate::order::OrderId::number(&engine.tag, id));
+        let now = Timestamp::now();
+        let result = engine.transact(|tx| {
+            let mut behind = Vec::new();
+            for number in numbers {
+                if tx.contains(Table::Orders, number) {
+                    engine.row_pending(tx, number, now)?;
+                    behind.push(number);
+                }
+            }
+            Ok(behind)
+        });
+        match result {
+            // Not waited for: it is on its way to the disk before the call that it is for leaves this machine.
+            Ok((behind, _commit)) => {
+                let mut rows = lock(&engine.rows);
+                for number in behind {
+                    rows.0.entry(number).or_insert(now);
+                }
+            }
+            Err(e) => tracing::error!(error = %e, "rows could not be marked as behind"),
+        }
     }
 
     fn backlog(&self) -> (usize, Duration) {

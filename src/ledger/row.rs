@@ -72,6 +72,10 @@ pub trait Source: Send + Sync + 'static {
     /// damaged while the operator moved rows is put right.
     fn row(&self, order_id: &str) -> Option<(Row, Version)>;
 
+    /// Marks rows as to be written once more as they are now, before something is done that could leave an older state
+    /// of them behind; ids that are not known are passed over. So that a crash in between is made good.
+    fn behind(&self, order_ids: &[String]);
+
     /// How many rows are pending, and the age of the oldest.
     fn backlog(&self) -> (usize, Duration);
 }

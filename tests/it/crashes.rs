@@ -13,7 +13,10 @@ use order_bot::standin::{SentMessage, State, wire::Verdict};
 use serde_json::json;
 
 use crate::{
-    fakes::openai::{Thought, add, parsed_order},
+    fakes::{
+        openai::{Thought, add, parsed_order},
+        operator::Row,
+    },
     harness::{
         people::{Customer, Tappable as _},
         settings::{OPERATOR, OPERATOR_CHAT, Settings},
@@ -74,7 +77,7 @@ async fn one_order(shop: &Shop, customer: &Customer) -> String {
     id
 }
 
-fn cell(row: &crate::fakes::operator::Row, name: &str) -> String {
+fn cell(row: &Row, name: &str) -> String {
     row.get(name).cloned().unwrap_or_default()
 }
 
@@ -243,7 +246,8 @@ async fn killed_at_random_moments_every_order_stands_once_everywhere() {
             tokio::spawn(orders_until(customer, scene))
         })
         .collect();
-    let operator = tokio::spawn(accepts_until(shop.telegram.clone(), over.clone()));
+    let closed = Arc::new(AtomicBool::new(false));
+    let operator = tokio::spawn(accepts_until(shop.telegram.clone(), closed.clone()));
 
     for _ in 0..kills {
         tokio::time::sleep(Duration::from_millis(random.u64(5..350))).await;
@@ -261,6 +265,7 @@ async fn killed_at_random_moments_every_order_stands_once_everywhere() {
         let (id, quantities) = customer.await.expect("every customer is answered");
         expected.insert(id.to_string(), quantities);
     }
+    closed.store(true, Ordering::SeqCst);
     let accepted = operator.await.unwrap();
     let placed: usize = expected.values().map(Vec::len).sum();
     assert_eq!(confirmed.load(Ordering::SeqCst), placed);
@@ -275,18 +280,23 @@ async fn killed_at_random_moments_every_order_stands_once_everywhere() {
     loop {
         let sheet = shop.sheet();
         let rows = sheet.rows();
-        let status = |row: &crate::fakes::operator::Row| cell(row, "status") == "accepted";
+        let status = |row: &Row| cell(row, "status") == "accepted";
+        let waiting = |rows: &[Row]| -> Vec<String> {
+            let rows = rows.iter().filter(|row| !status(row));
+            rows.map(|row| cell(row, "order_id")).collect()
+        };
         let done = orders.iter().all(status) && rows.len() == placed && rows.iter().all(status);
         if done && sheet.doubled().is_empty() {
             break;
         }
         assert!(
             began.elapsed() < Duration::from_secs(20),
-            "{placed} placed, {} on disk, {} rows, twice: {:?}, not accepted: {:?}",
+            "{placed} placed, {} on disk, {} rows, twice: {:?}, not accepted on disk: {:?}, in the sheet: {:?}",
             orders.len(),
             rows.len(),
             sheet.doubled(),
-            rows.iter().filter(|row| !status(row)).collect::<Vec<_>>()
+            waiting(&orders),
+            waiting(&rows)
         );
         tokio::time::sleep(Duration::from_millis(100)).await;
         orders = shop.orders().await;
@@ -306,9 +316,8 @@ async fn killed_at_random_moments_every_order_stands_once_everywhere() {
         .for_each(|quantities| quantities.sort_unstable());
     assert_eq!(on_disk, expected);
     // In the sheet the same, order by order.
-    let by_id = |rows: &[crate::fakes::operator::Row]| -> BTreeMap<String, (String, String)> {
-        let row =
-            |row: &crate::fakes::operator::Row| (cell(row, "customer_id"), cell(row, "items"));
+    let by_id = |rows: &[Row]| -> BTreeMap<String, (String, String)> {
+        let row = |row: &Row| (cell(row, "customer_id"), cell(row, "items"));
         rows.iter().map(|r| (cell(r, "order_id"), row(r))).collect()
     };
     assert_eq!(by_id(&shop.sheet().rows()), by_id(&orders));
@@ -389,10 +398,10 @@ async fn orders_until(customer: Customer, (telegram, over, confirmed): Scene) ->
     (customer.id, quantities)
 }
 
-/// Accepts each order once, until all cards of all orders are accepted and it is over; gives the orders' ids.
+/// Accepts each order once, until the shop is closed and no card has come for a while; gives the orders' ids.
 async fn accepts_until(
     telegram: crate::fakes::telegram::Telegram,
-    over: Arc<AtomicBool>,
+    closed: Arc<AtomicBool>,
 ) -> BTreeSet<String> {
     let mut accepted = BTreeSet::new();
     let mut quiet = Instant::now();
@@ -409,7 +418,7 @@ async fn accepts_until(
                 quiet = Instant::now();
             }
         }
-        if over.load(Ordering::SeqCst) && quiet.elapsed() > Duration::from_secs(2) {
+        if closed.load(Ordering::SeqCst) && quiet.elapsed() > Duration::from_secs(2) {
             return accepted;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;

@@ -416,3 +416,39 @@ async fn without_a_service_account_rows_go_to_a_file() {
     .await;
     shop.close().await;
 }
+
+#[tokio::test]
+async fn an_older_row_that_landed_late_is_put_right_also_through_a_crash() {
+    let mut shop = shop().await;
+    let ann = shop.customer("Ann");
+    let card = order(&shop, &ann).await;
+    let sheet = shop.sheet();
+    sheet.row_of(&card.order_id).await;
+    shop.operators().taps(&card, "op:accept").await;
+    let row = sheet.status_of(&card.order_id, "accepted").await;
+    // Until the program holds the row for written, and has that on disk.
+    shop.bot.logs("\"order.version\":2").await;
+    let (status, _) = shop.bot.sigterm().await;
+    assert!(status.success());
+    // A call of a process before lands now, and above: the order stands twice, the older state first.
+    sheet.insert_blank_row(2);
+    for (column, cell) in &row {
+        let old = if column == "status" { "placed" } else { cell };
+        sheet.edit_cell(2, column, old);
+    }
+    // The deletion of the second row is applied, and then the program dies.
+    let deletion = Verdict::HangAfter;
+    shop.google
+        .faults()
+        .once("spreadsheets.batchUpdate", deletion);
+    shop.bot.restart().await;
+    until("the deletion", Duration::from_secs(9), || {
+        sheet.rows_of(&card.order_id).len() == 1
+    })
+    .await;
+    assert_eq!(sheet.rows_of(&card.order_id)[0]["status"], "placed");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    shop.bot.restart().await;
+    sheet.status_of(&card.order_id, "accepted").await;
+    shop.close().await;
+}

@@ -49,14 +49,15 @@ impl Sheet {
             .filter(|id| !column.has(id) && source.row(id).is_some())
             .collect();
         lost.sort_unstable();
+        // The row that is kept may be the older one: said before anything is deleted, for neither a call of unknown
+        // outcome nor the end of this process may leave it so.
+        source.behind(&twice);
+        self.redo.extend(twice.iter().cloned());
         if strayed.is_empty() || lost.is_empty() {
-            self.remove_second_rows(source, &twice).await?;
+            self.remove_second_rows(source, &twice).await
         } else {
-            self.put_back(source, lost, &strayed).await?;
+            self.put_back(source, lost, &strayed).await
         }
-        // The row that is kept may be the older one.
-        self.redo.extend(twice);
-        Ok(())
     }
 
     /// Deletes all rows but the first of each of these ids.
@@ -88,6 +89,7 @@ impl Sheet {
     }
 
     fn restore_lost(&mut self, source: &dyn Source, lost: Vec<String>) {
+        source.behind(&lost);
         self.restore
             .extend(lost.into_iter().filter(|id| source.row(id).is_some()));
     }

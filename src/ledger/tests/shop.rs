@@ -94,6 +94,15 @@ impl Source for Shop {
         orders.get(id).map(|order| (row(id, &order.0), order.1))
     }
 
+    fn behind(&self, ids: &[String]) {
+        let mut orders = self.orders.lock().unwrap();
+        for id in ids {
+            if let Some(order) = orders.get_mut(id) {
+                order.2 = 0;
+            }
+        }
+    }
+
     fn backlog(&self) -> (usize, Duration) {
         (self.pending(usize::MAX).len(), Duration::ZERO)
     }
