@@ -11,11 +11,14 @@ mod sender;
 use std::time::Duration;
 
 use teloxide::Bot;
+use teloxide::payloads::SetMyCommandsSetters as _;
 use teloxide::prelude::Requester;
-use teloxide::types::BotCommand;
+use teloxide::types::{BotCommand, BotCommandScope, ChatId};
 
 use crate::conversation::COMMANDS;
+use crate::engine::staff_commands;
 use crate::privacy::{ExposeSecret, SecretString};
+use crate::text::command_help;
 
 pub use dispatch::run;
 pub use link::Link;
@@ -63,13 +66,28 @@ fn is_loopback(url: &str) -> bool {
     })
 }
 
-/// Tells Telegram the commands that it lists to customers. Their lack is no reason to stop.
-pub async fn announce(bot: &Bot) {
+/// Tells Telegram the commands that it lists to customers, and to staff in the operator chat. Their lack is no reason
+/// to stop.
+pub async fn announce(bot: &Bot, operators: Option<i64>) {
     let commands = COMMANDS.map(|(name, _, description)| BotCommand::new(name, description));
     if let Err(e) = bot.set_my_commands(commands).await {
         tracing::warn!(
             error = sender::class(&e),
             "the commands could not be announced"
+        );
+    }
+    let Some(chat) = operators else {
+        return;
+    };
+    let commands = staff_commands().into_iter();
+    let commands = commands.map(|c| BotCommand::new(c.name, command_help(c.name)));
+    let scope = BotCommandScope::Chat {
+        chat_id: ChatId(chat).into(),
+    };
+    if let Err(e) = bot.set_my_commands(commands).scope(scope).await {
+        tracing::warn!(
+            error = sender::class(&e),
+            "the staff's commands could not be announced"
         );
     }
 }

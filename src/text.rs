@@ -8,6 +8,7 @@ mod draft;
 mod menu;
 mod my_data;
 mod reply;
+mod staff;
 
 use teloxide::utils::html::escape;
 
@@ -16,6 +17,7 @@ pub use draft::{closed, draft};
 pub use menu::menu_page;
 pub use my_data::my_data;
 pub use reply::{not_allowed, notice, operator_failed, operator_notice, reply, store_trouble};
+pub use staff::{command_help, staff};
 
 /// A message as it is to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -43,6 +43,7 @@ impl Engine {
             IncomingKind::Tap { callback, data, .. } if data.starts_with("op:") => {
                 self.operator_tap(&incoming, callback, data).await;
             }
+            IncomingKind::Text(_) if self.staff_command(&incoming).await => {}
             // Customers order in their own chat with the bot; a group's talk is none of its business.
             _ if !incoming.private => self.done(&incoming),
             _ => self.customer_input(incoming).await,

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use crate::conversation::{Closing, Conversation, Customer, MenuView, Reply};
 use crate::order::{Order, OrderNumber};
 use crate::privacy::Personal;
+use crate::staff::StaffReply;
 use crate::store::{Record, Table};
 
 impl Record for Customer {
@@ -85,6 +86,21 @@ impl Record for OperatorMoved {
     const TABLE: Table = Table::Meta;
 }
 
+/// Where order cards go in the operator chat, one record.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct CardsTopic {
+    /// The forum topic.
+    pub(super) topic: Option<i32>,
+}
+
+impl CardsTopic {
+    pub(super) const KEY: u64 = 11;
+}
+
+impl Record for CardsTopic {
+    const TABLE: Table = Table::Meta;
+}
+
 /// Something that is to reach Telegram. Key: ascending, in the order of release.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Outgoing {
@@ -92,6 +108,9 @@ pub struct Outgoing {
     pub chat: i64,
     /// When it was decided.
     pub at: Timestamp,
+    /// The forum topic; none: the chat itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<i32>,
     /// What.
     pub what: What,
 }
@@ -136,6 +155,14 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<i32>,
     },
+    /// A message of its own to staff.
+    Staff {
+        /// What it says.
+        reply: StaffReply,
+        /// The message it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<i32>,
+    },
     /// An order's card in the operator chat, as the order now is.
     Card {
         /// The order.
@@ -152,6 +179,7 @@ impl What {
             Self::Draft { .. } => "draft",
             Self::Close { .. } => "close",
             Self::Menu { .. } => "menu",
+            Self::Staff { .. } => "staff",
             Self::Card { .. } => "card",
         }
     }

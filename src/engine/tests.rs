@@ -36,6 +36,7 @@ pub(crate) fn engine() -> (
         operator: Operator {
             chat: Some(-100),
             ids: Vec::new(),
+            owners: Vec::new(),
         },
         rate_limit: 0,
         metrics,
@@ -63,6 +64,7 @@ fn says(update: u64, text: &str) -> Incoming {
         name: None,
         language: None,
         date: Some(1_800_000_000),
+        spot: Spot::default(),
         kind: IncomingKind::Text(text.into()),
     }
 }

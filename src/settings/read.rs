@@ -251,6 +251,9 @@ fn operator(r: &mut Reader<'_>) -> Operator {
         ids: r
             .optional(name::operator_ids, value::user_ids)
             .unwrap_or_default(),
+        owners: r
+            .optional(name::owner_ids, value::user_ids)
+            .unwrap_or_default(),
     };
     if !operator.ids.is_empty() && !r.given(name::operator_chat_id) {
         r.problem(

@@ -53,6 +53,10 @@ pub struct SentMessage {
     pub edits: Vec<Edit>,
     /// Whether it was deleted since.
     pub deleted: bool,
+    /// The forum topic it stands in.
+    pub topic: Option<i64>,
+    /// The message it replies to.
+    pub reply_to: Option<i64>,
     /// Whether it is pinned.
     pub pinned: bool,
     /// When it came.
@@ -188,6 +192,10 @@ pub struct State {
     pub(super) calls: Vec<Call>,
     pub(super) unexpected: Vec<String>,
     pub(super) commands: Vec<Command>,
+    /// Commands for a scope, by its JSON.
+    pub(super) scoped_commands: Vec<(Value, Vec<Command>)>,
+    /// Topics of the groups that have them.
+    pub(super) topics: Vec<(i64, i64)>,
     pub(super) clock: u64,
 }
 
@@ -217,6 +225,8 @@ impl State {
             calls: Vec::new(),
             unexpected: Vec::new(),
             commands: Vec::new(),
+            scoped_commands: Vec::new(),
+            topics: Vec::new(),
             clock: 0,
         }
     }
@@ -281,6 +291,16 @@ impl State {
     /// The commands that the bot has set.
     pub fn commands(&self) -> &[Command] {
         &self.commands
+    }
+
+    /// The commands that the bot has set for one chat.
+    pub fn commands_in(&self, chat: i64) -> &[Command] {
+        let of_chat = |scope: &Value| scope.get("chat_id").and_then(Value::as_i64) == Some(chat);
+        let found = self
+            .scoped_commands
+            .iter()
+            .find(|(scope, _)| of_chat(scope));
+        found.map_or(&[], |(_, commands)| commands)
     }
 
     /// Updates that the bot has not confirmed by a higher offset yet.
@@ -363,6 +383,17 @@ impl State {
         if let Some(date) = message.edit_date {
             out.insert("edit_date".into(), json!(date));
         }
+        if let Some(topic) = message.topic {
+            out.insert("message_thread_id".into(), json!(topic));
+            out.insert("is_topic_message".into(), json!(true));
+        }
+        // In a topic every message that replies to nothing else replies to the one that opened it.
+        let replied = message.reply_to.or(message.topic);
+        if let Some(replied) = replied.and_then(|id| self.message(message.chat, id)) {
+            let mut replied = replied.clone();
+            (replied.reply_to, replied.topic) = (None, None);
+            out.insert("reply_to_message".into(), self.message_json(&replied));
+        }
         let (text, entities) = if let Some(file) = &message.document {
             let id = format!("file-{}-{}", message.chat, message.message_id);
             out.insert(
@@ -403,6 +434,8 @@ impl SentMessage {
             document: None,
             edits: Vec::new(),
             deleted: false,
+            topic: None,
+            reply_to: None,
             pinned: false,
             at: Instant::now(),
             touched: 0,
