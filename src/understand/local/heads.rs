@@ -143,6 +143,7 @@ impl Walk<'_> {
             counted: number.is_some() || seam.article,
             ahead: Vec::new(),
             behind: Vec::new(),
+            clashes: Vec::new(),
             note: None,
             dropped: false,
             element: at,
@@ -166,17 +167,20 @@ impl Walk<'_> {
         last: &Seam,
     ) -> &'p [Pending] {
         loop {
-            let Some((n, _)) = new.first().and_then(|p| p.seam.number) else {
+            let Some(n) = new.first().and_then(|p| match p.seam.number {
+                Some((n, _)) => Some(n),
+                None => p.seam.article.then_some(1),
+            }) else {
                 return new;
             };
             let next = new
                 .iter()
                 .skip(1)
-                .position(|p| p.seam.number.is_some())
+                .position(|p| p.seam.number.is_some() || p.seam.article)
                 .map(|n| n + 1);
             let end = match next {
                 Some(end) => end,
-                None if last.number.is_some() => new.len(),
+                None if last.number.is_some() || last.article => new.len(),
                 None => return new,
             };
             let (group, rest) = new.split_at(end);
@@ -189,6 +193,7 @@ impl Walk<'_> {
                 counted: true,
                 ahead: Vec::new(),
                 behind: Vec::new(),
+                clashes: Vec::new(),
                 note: None,
                 dropped: false,
                 element: at,

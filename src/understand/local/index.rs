@@ -70,6 +70,11 @@ impl Phrase {
         }
     }
 
+    /// Whether it is more than the name of a kind.
+    fn stands_for(&self) -> bool {
+        !(self.names.is_empty() && self.aliases.is_empty() && self.parts.is_empty())
+    }
+
     pub(super) fn full(&self) -> impl Iterator<Item = Target> {
         self.names.iter().chain(&self.aliases).copied()
     }
@@ -118,9 +123,19 @@ impl Index {
         self.ids.get(text::stem(&token.norm).as_str()).copied()
     }
 
-    /// The nearest known words to a misspelt one, with their distance.
+    pub(super) fn knows(&self, word: &str) -> bool {
+        word.split(' ')
+            .all(|word| self.ids.contains_key(text::stem(word).as_str()))
+    }
+
+    /// The nearest known words to a misspelt one, plural or not, with their distance.
     pub(super) fn typo(&self, word: &str) -> (Vec<u32>, usize) {
-        self.typos.nearest(word)
+        let found = self.typos.nearest(word);
+        let stem = text::stem(word);
+        match found.0.is_empty() && stem != word {
+            true => self.typos.nearest(&stem),
+            false => found,
+        }
     }
 
     /// What bears exactly these words.
@@ -138,6 +153,22 @@ impl Index {
         tokens: &[Token],
         words: &[Vec<u32>],
         fixed: &[bool],
+    ) -> Option<Hit> {
+        self.longest_of(tokens, words, fixed, |phrase| phrase.stands_for() || phrase.generic)
+            .or_else(|| self.longest_of(tokens, words, fixed, |_| true))
+    }
+
+    /// The longest name of a group at the head of `tokens`.
+    pub(super) fn longest_group(&self, tokens: &[Token], words: &[Vec<u32>], fixed: &[bool]) -> Option<Hit> {
+        self.longest_of(tokens, words, fixed, |phrase| !phrase.groups.is_empty())
+    }
+
+    fn longest_of(
+        &self,
+        tokens: &[Token],
+        words: &[Vec<u32>],
+        fixed: &[bool],
+        counts: impl Fn(&Phrase) -> bool,
     ) -> Option<Hit> {
         let mut active: Vec<(u32, bool)> = vec![(0, false)];
         let mut best = None;
@@ -161,7 +192,7 @@ impl Index {
             }
             let ends: Vec<&(u32, bool)> = next
                 .iter()
-                .filter(|(node, _)| self.is_phrase(*node))
+                .filter(|(node, _)| self.is_phrase(*node) && counts(self.phrase(*node)))
                 .collect();
             // Two phrases as near as one another, that mean different things: neither is taken.
             let same = |a: &(u32, bool), b: &(u32, bool)| {
@@ -181,6 +212,13 @@ impl Index {
             active = next;
         }
         best
+    }
+
+    pub(super) fn available(&self, target: Target) -> bool {
+        match target {
+            Target::Item(at) => self.items.get(at as usize).is_some_and(|i| i.available),
+            Target::Option(at) => self.options.get(at as usize).is_some_and(|o| o.available),
+        }
     }
 
     pub(super) fn is_phrase(&self, node: u32) -> bool {
