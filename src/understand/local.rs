@@ -96,6 +96,10 @@ impl LocalParser {
         });
         order.unmatched = unmatched(text, &tokens, &elements, &walk.lost, kind.chat);
         order.details = found.details;
+        // "are you open at 8?" orders nothing for 8.
+        if kind.question && order.operations.is_empty() && order.unmatched.is_empty() {
+            order.details.time = None;
+        }
         order.allergies = found.allergies;
         order.note = found.note;
         let gives = !order.operations.is_empty()

@@ -17,6 +17,17 @@ impl Walk<'_> {
         }
         let orders = matches!(self.what(next), Some(What::Number(_) | What::Article))
             && self.of_them(next).is_none();
+        // "make one cola large" takes one of those there are.
+        let one_of = match (self.what(next), self.what(next + 1), self.what(next + 2)) {
+            (Some(What::Number(n)), Some(What::Head(items)), Some(What::Option(_))) => {
+                items.first().filter(|_| items.len() == 1).map(|item| (*n, *item))
+            }
+            _ => None,
+        };
+        if let Some((n, item)) = one_of.filter(|(n, _)| *n > 0) {
+            self.split(next, n, Some(item), true);
+            return next + 2;
+        }
         let element = &self.elements[at];
         if orders && element.to - element.from == 1 {
             self.seam.ask = true;
@@ -387,7 +398,7 @@ impl Walk<'_> {
         // "remove everything except the cola"
         let removes = (0..at)
             .rev()
-            .take_while(|b| !matches!(self.what(*b), Some(What::Stop)))
+            .take_while(|b| !matches!(self.what(*b), Some(What::Stop | What::Comma)))
             .take(6)
             .any(|b| self.is(b, Class::Cancel) || self.is(b, Class::Remove));
         if removes {

@@ -91,10 +91,11 @@ impl Walk<'_> {
                         (
                             line.options(),
                             line.ahead.iter().map(|p| p.option).collect(),
-                            Some(line.item),
+                            Some(Some(line.item)),
                         )
                     })
             }
+            Target::Ghost(_) => (Vec::new(), Vec::new(), Some(None)),
             _ => (Vec::new(), Vec::new(), None),
         };
         let before = of.map(|item| Before {
@@ -156,6 +157,9 @@ impl Walk<'_> {
         }
         self.target = Target::Line(line);
         self.family = Some(line);
+        if let Some((from, to)) = self.ahead.take() {
+            self.remark(from, to);
+        }
     }
 
     /// "one small and two large colas": each number but the last makes a line of its own. Gives the rest back.
@@ -314,6 +318,14 @@ impl Walk<'_> {
                 || self.seam.comma
                 || self.seam.and
                 || self.seam.ask);
+        // "pizza with ham large, and a latte": what follows a strange word is said of it.
+        let first = self.target == Target::None && self.pending.is_empty() && !self.seam.with;
+        let described = first
+            && self.head_after(at, true).is_none()
+            && (at + 1..self.elements.len())
+                .take_while(|n| !matches!(self.what(*n), Some(What::Comma | What::Stop)) && !self.is(*n, Class::And))
+                .take(12)
+                .any(|n| matches!(self.what(n), Some(What::Option(_))));
         let repeated = at > 0 && matches!(self.what(at - 1), Some(What::Unknown | What::Ghost));
         // "a hazelnut dream" on a latte: the hazelnut is one of its options.
         let open = match (self.target, self.pending.last()) {
@@ -325,7 +337,7 @@ impl Walk<'_> {
             }
             _ => false,
         };
-        if !before_item && !repeated && !open && (counted || listed) {
+        if !before_item && !repeated && !open && (counted || listed || described) {
             self.ghost(at);
         } else {
             self.lost.push(at);

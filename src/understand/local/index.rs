@@ -54,6 +54,8 @@ pub(super) struct Phrase {
     pub(super) parts: Vec<Target>,
     /// A word that several items' names share ("pizza"), or a category's name.
     pub(super) generic: bool,
+    /// The end of a name: "cream" of "Whipped cream".
+    pub(super) tail: bool,
     /// The groups that bear it as their name ("size").
     pub(super) groups: Vec<u32>,
 }

@@ -278,7 +278,7 @@ impl Lexer<'_> {
                     full && self.named(at)
                 }
                 Some((1, Small::Class(Class::Known)))
-                    if phrase.generic || !phrase.groups.is_empty() =>
+                    if phrase.generic || phrase.tail || !phrase.groups.is_empty() =>
                 {
                     true
                 }

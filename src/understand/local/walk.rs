@@ -32,6 +32,8 @@ pub(super) struct Walk<'a> {
     pub(super) family: Option<usize>,
     /// Elements that asked for something that is not to be had.
     pub(super) lost: Vec<usize>,
+    /// A wish for the next item: its elements.
+    pub(super) ahead: Option<(usize, usize)>,
     pub(super) sizes_after: bool,
     /// Said "add": a bare word that may be an item or an option is not decided.
     pub(super) adding: bool,
@@ -52,6 +54,7 @@ impl<'a> Walk<'a> {
             mode: Mode::Add,
             family: None,
             lost: Vec::new(),
+            ahead: None,
             sizes_after: sizes_after(index, elements),
             adding: false,
         }
@@ -335,6 +338,17 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn remark(&mut self, from: usize, to: usize) {
+        // "a toasted bagel"
+        let opens = self.target == Target::None
+            || self.seam.article
+            || self.seam.number.is_some()
+            || self.seam.comma
+            || self.seam.and
+            || self.seam.ask;
+        if opens && matches!(self.what(self.skip(to)), Some(What::Head(_))) {
+            self.ahead = Some((from, to));
+            return;
+        }
         let (Some(first), Some(last)) = (
             self.elements.get(from),
             to.checked_sub(1).and_then(|l| self.elements.get(l)),
