@@ -115,11 +115,16 @@ pub(super) struct Draft {
 /// Whether the line was given another option of the same kind, and nothing was said that takes it back. Both are
 /// then kept aside.
 fn clashes(index: &Index, line: &mut Line, picked: &Picked, turns: &[usize]) -> bool {
-    let Some(at) = picked.at.filter(|_| picked.change == Change::With && index.exclusive(picked.option)) else {
+    let Some(at) = picked
+        .at
+        .filter(|_| picked.change == Change::With && index.exclusive(picked.option))
+    else {
         return false;
     };
     let other = |p: &Picked| {
-        let turned = |before: usize| turns.partition_point(|t| *t < before) != turns.partition_point(|t| *t < at);
+        let turned = |before: usize| {
+            turns.partition_point(|t| *t < before) != turns.partition_point(|t| *t < at)
+        };
         p.option != picked.option
             && p.change == Change::With
             && index.same_group(p.option, picked.option)

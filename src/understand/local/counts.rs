@@ -236,7 +236,8 @@ impl Walk<'_> {
 
     /// "two or three": not decided.
     fn either(&mut self, at: usize) -> Option<usize> {
-        let choice = self.is(at + 1, Class::Or) && matches!(self.what(at + 2), Some(What::Number(_)));
+        let choice =
+            self.is(at + 1, Class::Or) && matches!(self.what(at + 2), Some(What::Number(_)));
         choice.then(|| {
             self.lost.extend(at..at + 3);
             at + 3
@@ -245,7 +246,7 @@ impl Walk<'_> {
 
     /// "two, no, three": the number is taken back at once.
     pub(super) fn corrected(&self, mut at: usize) -> bool {
-        while matches!(self.what(at), Some(What::Comma)) {
+        while matches!(self.what(at), Some(What::Comma | What::Stop)) {
             at += 1;
         }
         self.is(at, Class::Correct)
@@ -356,11 +357,7 @@ impl Walk<'_> {
         let new = self.draft.add_line(Line {
             quantity: n,
             counted: true,
-            ahead: if splits {
-                line.inherited()
-            } else {
-                Vec::new()
-            },
+            ahead: if splits { line.inherited() } else { Vec::new() },
             behind: Vec::new(),
             clashes: Vec::new(),
             dropped: false,
@@ -399,7 +396,7 @@ impl Walk<'_> {
                             quantity: 1,
                             ahead: Vec::new(),
                             behind: Vec::new(),
-                clashes: Vec::new(),
+                            clashes: Vec::new(),
                             ..line
                         });
                         self.target = Target::Line(new);

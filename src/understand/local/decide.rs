@@ -76,6 +76,16 @@ pub(super) fn decide(
                     }
                 };
             }
+            // "a doner plate" is no doner where the menu has other plates.
+            What::Word(Class::Filler) if at > 0 && elements[at].to - elements[at].from == 1 => {
+                if let (What::Head(items), Some(word)) =
+                    (&elements[at - 1].what, word_of(elements[at].from))
+                    && index.is_item_word(word)
+                    && !items.iter().any(|i| index.names_item(*i, word))
+                {
+                    elements[at].what = What::Unknown;
+                }
+            }
             // "with milk": which?
             What::Word(Class::Known) if at > 0 && elements[at - 1].is(Class::With) => {
                 let lists = matches!(

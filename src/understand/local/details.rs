@@ -66,6 +66,12 @@ impl Taker<'_> {
         (!quote.is_empty()).then(|| PersonalText::from(quote))
     }
 
+    fn set(&mut self, at: usize, class: Class) {
+        if let Some(piece) = self.pieces.get_mut(at) {
+            piece.kind = Kind::Small(class);
+        }
+    }
+
     fn gone(&mut self, from: usize, to: usize) {
         for piece in self.pieces.iter_mut().take(to).skip(from) {
             piece.kind = Kind::Gone;
@@ -165,11 +171,14 @@ impl Taker<'_> {
         let (before, start, said) = self.allergens_before(at);
         // "no nuts, i'm allergic" wants none; "no nut allergy" has none.
         let asks = said < at;
-        let none = !asks && start > 0 && (self.is(start - 1, Class::Deny) || self.is(start - 1, Class::Without));
-        let (found, end) = match before.is_empty() || self.is(at, Class::AllergyTo) && self.follows(at) {
-            true => self.allergens_after(at),
-            false => (before, at + 1),
-        };
+        let none = !asks
+            && start > 0
+            && (self.is(start - 1, Class::Deny) || self.is(start - 1, Class::Without));
+        let (found, end) =
+            match before.is_empty() || self.is(at, Class::AllergyTo) && self.follows(at) {
+                true => self.allergens_after(at),
+                false => (before, at + 1),
+            };
         let mut open = if end > at + 1 { at } else { start };
         if !none {
             self.found.allergies.extend(found);
@@ -257,9 +266,8 @@ impl Taker<'_> {
         while said > 0 && at - said < 4 && skips(said - 1) {
             said -= 1;
         }
-        let refused = |n: usize| {
-            n > 0 && (self.is(n - 1, Class::Without) || self.is(n - 1, Class::Deny))
-        };
+        let refused =
+            |n: usize| n > 0 && (self.is(n - 1, Class::Without) || self.is(n - 1, Class::Deny));
         let back = |said: usize| {
             let mut back = said;
             while back > 0 && said - back < 6 {
@@ -385,12 +393,19 @@ impl Taker<'_> {
             .collect();
         // "Anna wants a latte"
         for at in 0..self.pieces.len() {
-            let named = self.kind(at) == Some(Kind::Unknown) && self.token(at).is_some_and(|t| t.capital);
-            if named && self.is(at + 1, Class::Ask) && !self.is(at.wrapping_sub(1), Class::IntroNameWeak)
-                && let Some(piece) = self.pieces.get_mut(at)
-            {
-                piece.kind = Kind::Small(Class::Filler);
+            if !self.is(at, Class::Wants) {
+                continue;
             }
+            let who = at.wrapping_sub(1);
+            let opens = who == 0
+                || matches!(self.kind(who.wrapping_sub(1)), Some(Kind::Sign(_)))
+                || [Class::And, Class::The, Class::But]
+                    .iter()
+                    .any(|c| self.is(who.wrapping_sub(1), *c));
+            if self.kind(who) == Some(Kind::Unknown) && opens {
+                self.set(who, Class::Filler);
+            }
+            self.set(at, Class::Ask);
         }
         if fors.len() < 2 {
             return;

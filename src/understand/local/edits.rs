@@ -19,9 +19,10 @@ impl Walk<'_> {
             && self.of_them(next).is_none();
         // "make one cola large" takes one of those there are.
         let one_of = match (self.what(next), self.what(next + 1), self.what(next + 2)) {
-            (Some(What::Number(n)), Some(What::Head(items)), Some(What::Option(_))) => {
-                items.first().filter(|_| items.len() == 1).map(|item| (*n, *item))
-            }
+            (Some(What::Number(n)), Some(What::Head(items)), Some(What::Option(_))) => items
+                .first()
+                .filter(|_| items.len() == 1)
+                .map(|item| (*n, *item)),
             _ => None,
         };
         if let Some((n, item)) = one_of.filter(|(n, _)| *n > 0) {

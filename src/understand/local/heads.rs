@@ -32,7 +32,12 @@ impl Walk<'_> {
             Mode::InsteadOf => {
                 self.mode = Mode::Add;
                 self.flush();
-                self.take_off(at, item);
+                // "fries instead of rings" speaks of the menu, "instead of the rings" of the cart.
+                let said = self.draft.live().any(|(_, l)| l.item == item);
+                let gone = self.draft.lines.iter().any(|l| l.dropped && l.item == item);
+                if said || (the.is_some() || self.draft.live().next().is_none()) && !gone {
+                    self.take_off(at, item);
+                }
             }
             Mode::Make(false) if the.is_some() => {
                 self.refer(item, false);
@@ -323,7 +328,10 @@ impl Walk<'_> {
         let described = first
             && self.head_after(at, true).is_none()
             && (at + 1..self.elements.len())
-                .take_while(|n| !matches!(self.what(*n), Some(What::Comma | What::Stop)) && !self.is(*n, Class::And))
+                .take_while(|n| {
+                    !matches!(self.what(*n), Some(What::Comma | What::Stop))
+                        && !self.is(*n, Class::And)
+                })
                 .take(12)
                 .any(|n| matches!(self.what(n), Some(What::Option(_))));
         let repeated = at > 0 && matches!(self.what(at - 1), Some(What::Unknown | What::Ghost));

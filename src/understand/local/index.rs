@@ -156,12 +156,19 @@ impl Index {
         words: &[Vec<u32>],
         fixed: &[bool],
     ) -> Option<Hit> {
-        self.longest_of(tokens, words, fixed, |phrase| phrase.stands_for() || phrase.generic)
-            .or_else(|| self.longest_of(tokens, words, fixed, |_| true))
+        self.longest_of(tokens, words, fixed, |phrase| {
+            phrase.stands_for() || phrase.generic
+        })
+        .or_else(|| self.longest_of(tokens, words, fixed, |_| true))
     }
 
     /// The longest name of a group at the head of `tokens`.
-    pub(super) fn longest_group(&self, tokens: &[Token], words: &[Vec<u32>], fixed: &[bool]) -> Option<Hit> {
+    pub(super) fn longest_group(
+        &self,
+        tokens: &[Token],
+        words: &[Vec<u32>],
+        fixed: &[bool],
+    ) -> Option<Hit> {
         self.longest_of(tokens, words, fixed, |phrase| !phrase.groups.is_empty())
     }
 
@@ -270,6 +277,11 @@ impl Index {
         self.items
             .get(item as usize)
             .is_some_and(|i| i.words.binary_search(&word).is_ok())
+    }
+
+    /// Whether some item's name has the word.
+    pub(super) fn is_item_word(&self, word: u32) -> bool {
+        self.by_word.contains_key(&word)
     }
 
     pub(super) fn names_group(&self, option: OptionAt, word: u32) -> bool {

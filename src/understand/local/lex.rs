@@ -139,12 +139,16 @@ impl Lexer<'_> {
         let Kind::Menu(before) = before?.kind else {
             return None;
         };
-        let hit = self
-            .index
-            .longest_group(&self.tokens[at..], &self.ids[at..], &self.fixed[at..])?;
+        let hit =
+            self.index
+                .longest_group(&self.tokens[at..], &self.ids[at..], &self.fixed[at..])?;
         let groups = &self.index.phrase(hit.node).groups;
         let of_it = |t: Target| match t {
-            Target::Option(o) => self.index.options.get(o as usize).is_some_and(|o| groups.contains(&o.group)),
+            Target::Option(o) => self
+                .index
+                .options
+                .get(o as usize)
+                .is_some_and(|o| groups.contains(&o.group)),
             Target::Item(_) => false,
         };
         let longer = self.menu(at).is_none_or(|other| other.len < hit.len);

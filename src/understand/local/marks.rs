@@ -182,7 +182,9 @@ impl<S: Fn(&Piece) -> String> Marker<'_, S> {
             }
             Class::Light | Class::Less => {
                 self.set(Mark::Change(Change::Light));
-                if class == Class::Light || !matches!(self.out.last(), Some(e) if matches!(e.what, What::Number(_))) {
+                if class == Class::Light
+                    || !matches!(self.out.last(), Some(e) if matches!(e.what, What::Number(_)))
+                {
                     return What::Word(Class::Light);
                 }
             }
@@ -223,11 +225,16 @@ impl<S: Fn(&Piece) -> String> Marker<'_, S> {
             // "two, no, three"
             (before, next) if comma(before) && comma(next) => true,
             (Some(Kind::Number(_)), Some(Kind::Number(_))) => true,
-            // "a latte no a mocha"
-            (Some(_), Some(Kind::Small(Class::Article))) => true,
+            // "a latte no a mocha", "with ham no with bacon"
+            (Some(_), Some(Kind::Small(Class::Article | Class::With))) => true,
+            // "large no small"
+            (Some(Kind::Menu(_)), Some(Kind::Menu(next))) => self.replaces(next),
             // "a latte, sorry, no, mocha"; but "actually no fries" takes fries off.
             (Some(Kind::Small(Class::Correct)), Some(Kind::Number(_))) => true,
-            (Some(Kind::Small(Class::Correct)), Some(Kind::Menu(_))) => ordered,
+            (Some(Kind::Small(Class::Correct)), Some(Kind::Menu(next))) => {
+                let mut targets = self.index.phrase(next).full();
+                ordered && targets.any(|t| matches!(t, Target::Item(_))) || self.replaces(next)
+            }
             _ => false,
         };
         if corrects {
@@ -254,6 +261,22 @@ impl<S: Fn(&Piece) -> String> Marker<'_, S> {
         }
         self.mark = Mark::None;
         What::Word(Class::Deny)
+    }
+
+    /// Whether a phrase stands for another option of the kind of the one before it, of which there can be one only.
+    fn replaces(&self, node: u32) -> bool {
+        let last = self.out.iter().rev().take(3).find_map(|e| match &e.what {
+            What::Option(said) => Some(said),
+            _ => None,
+        });
+        last.is_some_and(|said| {
+            self.index.phrase(node).full().any(|t| match t {
+                Target::Option(o) => said.options.iter().any(|before| {
+                    *before != o && self.index.exclusive(o) && self.index.same_group(*before, o)
+                }),
+                Target::Item(_) => false,
+            })
+        })
     }
 
     /// "more cheese", but not "two more lattes".
@@ -321,10 +344,12 @@ impl<S: Fn(&Piece) -> String> Marker<'_, S> {
         let part = phrase.full().next().is_none();
         // "chicken meat", where meat is what is chosen.
         if let (true, Some(What::Option(before))) = (part, self.out.last().map(|e| &e.what))
-            && before
-                .options
-                .iter()
-                .any(|o| index.options.get(*o as usize).is_some_and(|o| phrase.groups.contains(&o.group)))
+            && before.options.iter().any(|o| {
+                index
+                    .options
+                    .get(*o as usize)
+                    .is_some_and(|o| phrase.groups.contains(&o.group))
+            })
         {
             return What::Word(Class::Filler);
         }

@@ -83,7 +83,11 @@ impl<'a> Walk<'a> {
             let clashes = std::mem::take(&mut line.clashes);
             let units = line.quantity as usize;
             match clashes.as_slice() {
-                [clash] if line.counted && clash.picks.len() == units && clash.picks.iter().all(|p| p.count.is_none()) => {
+                [clash]
+                    if line.counted
+                        && clash.picks.len() == units
+                        && clash.picks.iter().all(|p| p.count.is_none()) =>
+                {
                     line.quantity = 1;
                     let plain = line.clone();
                     for (n, pick) in clash.picks.iter().enumerate().rev() {
@@ -231,6 +235,7 @@ impl<'a> Walk<'a> {
             Mode::Correct => {
                 self.mode = Mode::Add;
                 let index = self.index;
+                let before = self.pending.len();
                 self.pending.retain(|p| {
                     !p.said.options.iter().any(|a| {
                         said.options
@@ -238,6 +243,11 @@ impl<'a> Walk<'a> {
                             .any(|b| index.same_group(*a, *b) && index.exclusive(*a))
                     })
                 });
+                // "with cheese, no wait, bacon"
+                let other = said.change == Some(crate::parsed::Change::With);
+                if self.pending.len() == before && other {
+                    self.pending.pop();
+                }
             }
             Mode::InsteadOf => {
                 self.mode = Mode::Add;
@@ -261,7 +271,9 @@ impl<'a> Walk<'a> {
     pub(super) fn everything(&mut self, at: usize) {
         let next = self.skip(at + 1);
         let opens = matches!(self.what(next), Some(What::Option(_)))
-            || [Class::With, Class::Without].iter().any(|c| self.is(next, *c));
+            || [Class::With, Class::Without]
+                .iter()
+                .any(|c| self.is(next, *c));
         let several = self.draft.live().nth(1).is_some();
         if opens && several && !self.seam.with && self.pending.is_empty() {
             self.target = Target::All;
@@ -519,7 +531,9 @@ fn turns(elements: &[Element]) -> Vec<usize> {
             .iter()
             .any(|c| e.is(*c))
     };
-    (0..elements.len()).filter(|at| turns(&elements[*at])).collect()
+    (0..elements.len())
+        .filter(|at| turns(&elements[*at]))
+        .collect()
 }
 
 /// Whether sizes follow their items in this message: none stands before the first item, one after the last.

@@ -43,6 +43,8 @@ pub(super) enum Class {
     Another,
     /// "i'd like", "can i get": a new wish begins.
     Ask,
+    /// "wants", "will have": someone's wish, after whoever has it.
+    Wants,
     Add,
     Remove,
     Make,
