@@ -24,7 +24,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use tokio::sync::{Notify, mpsc};
 
-use crate::conversation::Rules;
+use crate::conversation::{Customer, Rules};
+use crate::language::{Language, Texts};
 use crate::menu::Menu;
 use crate::metrics::Metrics;
 use crate::privacy::PersonalText;
@@ -147,6 +148,8 @@ pub struct Operator {
     pub ids: Vec<u64>,
     /// Who are the owners; empty: everybody who may act.
     pub owners: Vec<u64>,
+    /// What is written there, and to customers whose language is none of ours.
+    pub language: Language,
 }
 
 /// What the engine is set up with.
@@ -312,6 +315,26 @@ impl Engine {
     /// Telegram has told who the bot is: commands may be addressed to it by this name.
     pub fn called(&self, username: &str) {
         self.username.get_or_init(|| username.to_owned());
+    }
+
+    /// What the operator chat reads.
+    fn shop_texts(&self) -> Texts {
+        Texts::of(self.operator.language)
+    }
+
+    /// What a customer reads.
+    fn texts_of(&self, customer: &Customer) -> Texts {
+        Texts::of(customer.speaks(self.operator.language))
+    }
+
+    /// What a chat reads, by the customer who is known there; `told`: the language it was decided in.
+    #[must_use]
+    pub fn texts_for(&self, chat: i64, told: Option<Language>) -> Texts {
+        let user = u64::try_from(chat).unwrap_or_default();
+        match self.store.get::<Customer>(user).ok().flatten() {
+            Some(customer) => self.texts_of(&customer),
+            None => Texts::of(told.unwrap_or(self.operator.language)),
+        }
     }
 
     /// Where the shop's cards go.

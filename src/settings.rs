@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::language::Language;
 use crate::privacy::SecretString;
 use crate::store::{DataKey, KeyRing};
 use jiff::tz::TimeZone;
@@ -127,6 +128,8 @@ pub struct Operator {
     pub ids: Vec<u64>,
     /// User ids of the owners, who may act there too; empty: everybody who may act there.
     pub owners: Vec<u64>,
+    /// What is written there.
+    pub language: Language,
 }
 
 /// The model.

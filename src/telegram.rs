@@ -11,12 +11,13 @@ mod sender;
 use std::time::Duration;
 
 use teloxide::Bot;
-use teloxide::payloads::SetMyCommandsSetters as _;
+use teloxide::payloads::SetMyCommandsSetters;
 use teloxide::prelude::Requester;
 use teloxide::types::{BotCommand, BotCommandScope, ChatId};
 
 use crate::conversation::COMMANDS;
 use crate::engine::staff_commands;
+use crate::language::{Language, Texts};
 use crate::privacy::{ExposeSecret, SecretString};
 use crate::text::command_help;
 
@@ -66,29 +67,36 @@ fn is_loopback(url: &str) -> bool {
     })
 }
 
-/// Tells Telegram the commands that it lists to customers, and to staff in the operator chat. Their lack is no reason
-/// to stop.
-pub async fn announce(bot: &Bot, operators: Option<i64>) {
-    let commands = COMMANDS.map(|(name, _, description)| BotCommand::new(name, description));
-    if let Err(e) = bot.set_my_commands(commands).await {
-        tracing::warn!(
-            error = sender::class(&e),
-            "the commands could not be announced"
-        );
+/// Tells Telegram the commands that it lists to customers, in every language; `shop`: the one for all other languages,
+/// and for the commands of the operator chat. Their lack is no reason to stop.
+pub async fn announce(bot: &Bot, operators: Option<i64>, shop: Language) {
+    let commands = |language| {
+        let t = Texts::of(language);
+        COMMANDS.map(|(name, _, what)| BotCommand::new(name, t.say(what)))
+    };
+    let mut requests = Vec::new();
+    for language in Language::ALL {
+        let request = bot.set_my_commands(commands(language));
+        requests.push(request.language_code(language.tag()));
     }
-    let Some(chat) = operators else {
-        return;
-    };
-    let commands = staff_commands().into_iter();
-    let commands = commands.map(|c| BotCommand::new(c.name, command_help(c.name)));
-    let scope = BotCommandScope::Chat {
-        chat_id: ChatId(chat).into(),
-    };
-    if let Err(e) = bot.set_my_commands(commands).scope(scope).await {
-        tracing::warn!(
-            error = sender::class(&e),
-            "the staff's commands could not be announced"
-        );
+    requests.push(bot.set_my_commands(commands(shop)));
+    if let Some(chat) = operators {
+        let t = Texts::of(shop);
+        let commands = staff_commands().into_iter();
+        let commands = commands.map(|c| BotCommand::new(c.name, command_help(t, c.name)));
+        let scope = BotCommandScope::Chat {
+            chat_id: ChatId(chat).into(),
+        };
+        requests.push(bot.set_my_commands(commands).scope(scope));
+    }
+    for request in requests {
+        if let Err(e) = request.await {
+            tracing::warn!(
+                error = sender::class(&e),
+                "the commands could not be announced"
+            );
+            return;
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::forget::{Forgotten, is_farewell};
 use super::records::{Counters, Outgoing, Shown, What};
 use super::{Engine, Release};
 use crate::conversation::{Conversation, Customer, Reply};
+use crate::language::{Language, Texts};
 use crate::order::{Order, OrderId};
 use crate::store::{Table, Tx, TxError};
 use crate::text::{self, Message};
@@ -73,8 +74,23 @@ impl Engine {
             chat,
             at,
             topic,
+            language: None,
             what,
         };
+        tx.put(key, &outgoing)?;
+        Ok((key, outgoing))
+    }
+
+    /// A message to somebody who is not kept, or not any more, so that their language goes with it.
+    pub(super) fn enqueue_for(
+        &self,
+        tx: &mut Tx<'_>,
+        (chat, language): (i64, Language),
+        at: Timestamp,
+        reply: Reply,
+    ) -> Result<(u64, Outgoing), TxError> {
+        let (key, mut outgoing) = self.enqueue(tx, chat, at, What::Say { reply })?;
+        outgoing.language = Some(language);
         tx.put(key, &outgoing)?;
         Ok((key, outgoing))
     }
@@ -108,6 +124,10 @@ impl Engine {
     #[must_use]
     pub fn render(&self, outgoing: &Outgoing) -> Option<Delivery> {
         let (menu, _) = self.menu();
+        let t = match outgoing.what {
+            What::Card { .. } | What::Staff { .. } => self.shop_texts(),
+            _ => self.texts_for(outgoing.chat, outgoing.language),
+        };
         let user = u64::try_from(outgoing.chat).unwrap_or_default();
         let shown = |draft: &str| {
             let shown = self.store.get::<Shown>(user).ok().flatten();
@@ -119,10 +139,10 @@ impl Engine {
         match &outgoing.what {
             What::Say {
                 reply: Reply::MyData,
-            } => Some(new(self.my_data(user))),
-            What::Say { reply } => Some(new(text::reply(reply, &menu))),
+            } => Some(new(self.my_data(t, user))),
+            What::Say { reply } => Some(new(text::reply(t, reply, &menu))),
             What::Menu { view, message } => Some(Delivery::new(
-                text::menu_page(view, &menu),
+                text::menu_page(t, view, &menu),
                 message.map_or(Place::New, Place::Edit),
             )),
             What::Draft { draft, anew } => {
@@ -130,7 +150,7 @@ impl Engine {
                 let customer = self.store.get::<Customer>(user).ok().flatten()?;
                 (open.id == *draft).then(|| {
                     let place = if *anew { Place::New } else { shown(draft) };
-                    Delivery::new(text::draft(&open, &customer, &menu, &self.rules), place)
+                    Delivery::new(text::draft(t, &open, &customer, &menu, &self.rules), place)
                 })
             }
             What::Close {
@@ -142,19 +162,19 @@ impl Engine {
                 let place = shown(draft);
                 // A draft that was never shown needs no end, unless it became an order.
                 (place != Place::New || order.is_some())
-                    .then(|| Delivery::new(text::closed(closing, order.as_ref()), place))
+                    .then(|| Delivery::new(text::closed(t, closing, order.as_ref()), place))
             }
             What::Staff { reply, to } => Some(Delivery {
                 topic: outgoing.topic,
                 reply_to: *to,
-                ..new(text::staff(reply, &super::staff_commands()))
+                ..new(text::staff(t, reply, &super::staff_commands()))
             }),
             What::Card { order } => {
                 let order = self.store.get::<Order>(*order).ok().flatten()?;
                 Some(Delivery {
                     topic: self.cards_topic(),
                     ..Delivery::new(
-                        text::card(&order),
+                        text::card(t, &order),
                         order.card.map_or(Place::New, Place::Edit),
                     )
                 })
@@ -163,13 +183,13 @@ impl Engine {
     }
 
     /// What is kept about a customer, in words. Their orders are named as far back as they are remembered with them.
-    fn my_data(&self, user: u64) -> Message {
+    fn my_data(&self, t: Texts, user: u64) -> Message {
         let customer = self.store.get::<Customer>(user).ok().flatten();
         let conversation = self.store.get::<Conversation>(user).ok().flatten();
         let placed = customer.iter().flat_map(|customer| &customer.orders);
         let order = |number| self.store.get::<Order>(number).ok().flatten();
         let orders: Vec<_> = placed.filter_map(|placed| order(placed.number)).collect();
-        text::my_data(user, customer.as_ref(), conversation.as_ref(), &orders)
+        text::my_data(t, user, customer.as_ref(), conversation.as_ref(), &orders)
     }
 
     /// The order that a job shows, for logs.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::conversation::{Closing, Conversation, Customer, MenuView, Reply};
+use crate::language::Language;
 use crate::order::{Order, OrderNumber};
 use crate::privacy::Personal;
 use crate::staff::StaffReply;
@@ -111,6 +112,9 @@ pub struct Outgoing {
     /// The forum topic; none: the chat itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic: Option<i32>,
+    /// The reader's language, where nothing is kept of them that could tell it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
     /// What.
     pub what: What,
 }

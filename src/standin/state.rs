@@ -170,6 +170,15 @@ pub struct Command {
     pub description: String,
 }
 
+/// For whom commands are set.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct CommandScope {
+    /// `default`, or the scope's JSON.
+    pub(super) scope: String,
+    /// ISO 639-1 code; empty: everybody else.
+    pub(super) language: String,
+}
+
 pub(super) enum ChatKind {
     Private,
     Supergroup { title: String, members: Vec<i64> },
@@ -191,11 +200,9 @@ pub struct State {
     pub(super) checkouts: Vec<Checkout>,
     pub(super) calls: Vec<Call>,
     pub(super) unexpected: Vec<String>,
-    pub(super) commands: Vec<Command>,
-    /// Commands for a scope, by its JSON.
-    pub(super) scoped_commands: Vec<(Value, Vec<Command>)>,
     /// Topics of the groups that have them.
     pub(super) topics: Vec<(i64, i64)>,
+    pub(super) commands: BTreeMap<CommandScope, Vec<Command>>,
     pub(super) clock: u64,
 }
 
@@ -224,9 +231,8 @@ impl State {
             checkouts: Vec::new(),
             calls: Vec::new(),
             unexpected: Vec::new(),
-            commands: Vec::new(),
-            scoped_commands: Vec::new(),
             topics: Vec::new(),
+            commands: BTreeMap::new(),
             clock: 0,
         }
     }
@@ -288,18 +294,27 @@ impl State {
         &self.unexpected
     }
 
-    /// The commands that the bot has set.
+    /// The commands that the bot has set for everybody.
     pub fn commands(&self) -> &[Command] {
-        &self.commands
+        self.commands_in("")
+    }
+
+    /// The commands that the bot has set for a language; empty: for all others.
+    pub fn commands_in(&self, language: &str) -> &[Command] {
+        let scope = CommandScope {
+            scope: "default".to_owned(),
+            language: language.to_owned(),
+        };
+        self.commands.get(&scope).map_or(&[], Vec::as_slice)
     }
 
     /// The commands that the bot has set for one chat.
-    pub fn commands_in(&self, chat: i64) -> &[Command] {
-        let of_chat = |scope: &Value| scope.get("chat_id").and_then(Value::as_i64) == Some(chat);
-        let found = self
-            .scoped_commands
-            .iter()
-            .find(|(scope, _)| of_chat(scope));
+    pub fn commands_of_chat(&self, chat: i64) -> &[Command] {
+        let of_chat = |scope: &CommandScope| {
+            let scope: Value = serde_json::from_str(&scope.scope).unwrap_or_default();
+            scope.get("chat_id").and_then(Value::as_i64) == Some(chat)
+        };
+        let found = self.commands.iter().find(|(scope, _)| of_chat(scope));
         found.map_or(&[], |(_, commands)| commands)
     }
 

@@ -393,7 +393,8 @@ impl Sender {
 
     async fn tell_trouble(self: Arc<Self>, chat: i64) {
         self.pacer.ready(chat).await;
-        let delivery = Delivery::new(text::store_trouble(), Place::New);
+        let message = text::store_trouble(self.engine.texts_for(chat, None));
+        let delivery = Delivery::new(message, Place::New);
         let _ = self.call(chat, &delivery, false).await;
     }
 

@@ -57,7 +57,7 @@ async fn staff_get_their_commands_and_telegram_lists_them_in_their_chat_alone() 
 
     shop.telegram
         .expect("the staff's commands", |state| {
-            let listed = state.commands_in(OPERATOR_CHAT);
+            let listed = state.commands_of_chat(OPERATOR_CHAT);
             listed.iter().find(|c| c.command == "here").map(|_| ())
         })
         .await;

@@ -236,7 +236,14 @@ mod tests {
     fn every_command_has_its_line_and_a_name_that_telegram_takes() {
         for command in COMMANDS {
             let Listed { name, .. } = command.listed;
-            assert!(!crate::text::command_help(name).is_empty(), "{name}");
+            assert!(
+                !crate::text::command_help(
+                    crate::language::Texts::of(crate::language::Language::En),
+                    name
+                )
+                .is_empty(),
+                "{name}"
+            );
             assert!(
                 name.len() <= LONGEST_NAME && name.bytes().all(|b| b.is_ascii_lowercase()),
                 "{name}"
