@@ -16,6 +16,7 @@ mod fakes;
 mod harness;
 
 mod kills;
+mod network;
 mod regulars;
 mod size;
 mod watcher;

@@ -58,7 +58,11 @@ impl Canaries {
 
     /// What was found in these lines: the first place of each text.
     pub fn found_in(&self, lines: &[String]) -> Vec<String> {
-        let list = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let list = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let mut what_of = BTreeMap::new();
         for (what, text) in list {
             // Within a JSON line, the text stands escaped.
