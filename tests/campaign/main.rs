@@ -15,8 +15,11 @@ mod fakes;
 #[path = "../it/harness/mod.rs"]
 mod harness;
 
+mod disk;
+mod hostile;
 mod kills;
 mod network;
 mod regulars;
 mod size;
+mod time;
 mod watcher;

@@ -30,7 +30,9 @@ use crate::{
         settings::{OPERATOR, OPERATOR_CHAT, Settings},
         shop::Shop,
     },
-    size::Attack,
+    regulars::{self, Regulars},
+    size::{Attack, figure},
+    watcher::Watcher,
 };
 
 /// Longest wait for anything. Telegram's calls are given up after 20 s, and what was given up is tried again.
@@ -244,6 +246,52 @@ async fn the_network_fails_in_every_way_at_every_call_and_everything_catches_up(
     assert!(failed.is_empty(), "these calls failed: {failed:?}");
     attack.says(format!("{cells} cells, {struck} calls spoilt"));
     assert_eq!(cells, CALLS.len() * FAULTS.len() - (CALLS.len() - 1));
+}
+
+/// The regulars at work while one call in so many fails, of all services at once and in any way. Long form:
+/// `CAMPAIGN_STORM_SECONDS=300`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_a_storm_of_faults_every_order_stands_once_everywhere() {
+    let attack = Attack::begin("storm");
+    let seconds = figure("STORM_SECONDS", 15);
+    let people = figure("CUSTOMERS", 20);
+    let seed = attack.seed;
+    let mut shop = Shop::start_with(regulars::settings(seed)).await;
+    let plans = [
+        (Service::Telegram, shop.telegram.faults().clone()),
+        (Service::OpenAi, shop.openai.faults().clone()),
+        (Service::Google, shop.google.faults().clone()),
+    ];
+    for (n, (service, plan)) in (0..).zip(&plans) {
+        // What hangs costs 20 s each, and who is forbidden gets nothing: both have their cells in the table.
+        let passing = FAULTS.into_iter().filter(|fault| {
+            let lasting = matches!(
+                fault,
+                Fault::Refused | Fault::Forbidden | Fault::Unauthorized | Fault::Conflict
+            );
+            !fault.hangs() && !lasting
+        });
+        let mut verdicts: Vec<_> = passing.map(|fault| fault.verdict(*service)).collect();
+        verdicts.push(Verdict::ApplyLate(Duration::from_millis(300)));
+        if *service == Service::Telegram {
+            // Applied late and never answered: given up after 20 s.
+            verdicts.pop();
+        }
+        plan.jitter(seed + n, Duration::from_millis(20));
+        plan.storm(6, &verdicts);
+    }
+    let watcher = Watcher::begin(&shop);
+    let regulars = Regulars::begin(&shop, people, seed);
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+    plans.iter().for_each(|(_, plan)| plan.calm());
+    let tally = regulars.end(&mut shop).await;
+    watcher.end();
+    let struck: u64 = plans.iter().map(|(_, plan)| plan.struck()).sum();
+    attack.says(format!(
+        "{seconds} s, {struck} calls spoilt; {} orders placed, {} drafts cancelled, {} cards repeated",
+        tally.placed, tally.cancelled, tally.cards_repeated
+    ));
+    assert!(struck > 50 && tally.placed > 10);
 }
 
 /// All faults of one call, one after the other; how many, how many calls they spoilt, and how long it took.

@@ -160,7 +160,7 @@ impl Shop {
     }
 
     pub fn data_dir(&self) -> std::path::PathBuf {
-        self.folder.path().join("data")
+        self.bot.data_dir()
     }
 
     /// Texts that must not be logged.
