@@ -131,7 +131,7 @@ impl Mill {
         match self.random.u8(..8) {
             0 => format!("two margheritas and {n} colas please"),
             1 => "/menu".to_owned(),
-            2 => format!("{}", "pizza ".repeat(self.random.usize(1..600))),
+            2 => "pizza ".repeat(self.random.usize(1..600)),
             3 => (0..self.random.usize(1..60))
                 .map(|_| self.random.char(..))
                 .collect(),
