@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::conversation::{Requires, Rules};
-use crate::engine::{Engine, Operator, PendingRows, Setup};
+use crate::engine::{Engine, Operator, PendingRows, Service, Setup};
 use crate::health::{Component, Health, Probes, Status};
 use crate::http;
 use crate::ledger::{GoogleSettings, Ledger, SettingProblem};
@@ -147,6 +147,8 @@ impl App {
                 owners: settings.operator.owners.clone(),
                 language: settings.operator.language,
             },
+            service: service(settings),
+            zone: settings.time_zone.clone(),
             rate_limit: settings.rate_limit_per_minute.unwrap_or_default(),
             metrics: Arc::clone(&metrics),
         })?;
@@ -188,6 +190,13 @@ impl App {
             let (engine, stop) = (Arc::clone(&engine), intake.clone());
             tasks.spawn("expiry", async move {
                 engine.run_expiry(stop).await;
+                Ok(())
+            });
+        }
+        {
+            let (engine, stop) = (Arc::clone(&engine), intake.clone());
+            tasks.spawn("watch", async move {
+                engine.run_watch(stop).await;
                 Ok(())
             });
         }
@@ -411,6 +420,8 @@ fn cache(settings: &Settings) -> CacheSettings {
 fn rules(settings: &Settings, menu: &Menu) -> anyhow::Result<Rules> {
     let order = &settings.order;
     let max_total = menu.currency().parse_amount(&order.max_total);
+    let first_max_total = order.first_max_total.as_ref();
+    let first_max_total = first_max_total.map(|amount| menu.currency().parse_amount(amount));
     let requires = |detail| order.requires.contains(&detail);
     Ok(Rules {
         requires: Requires {
@@ -422,7 +433,25 @@ fn rules(settings: &Settings, menu: &Menu) -> anyhow::Result<Rules> {
         max_total: max_total.map_err(|e| anyhow::anyhow!("ORDER_MAX_TOTAL: {e}"))?,
         draft_ttl: jiff::SignedDuration::try_from(order.draft_ttl)
             .unwrap_or(jiff::SignedDuration::MAX),
+        operators: settings.operator.chat.is_some(),
+        first_max_total: first_max_total
+            .transpose()
+            .map_err(|e| anyhow::anyhow!("FIRST_ORDER_MAX_TOTAL: {e}"))?,
     })
+}
+
+/// What is done about orders that the shop does not answer.
+fn service(settings: &Settings) -> Service {
+    let service = &settings.service;
+    let time = |time| jiff::SignedDuration::try_from(time).unwrap_or(jiff::SignedDuration::MAX);
+    Service {
+        alert_after: service.alert_after.map(time),
+        alert_repeat: time(service.alert_repeat),
+        escalate_to: service.escalate_to,
+        escalate_after: service.escalate_after.map(time),
+        tell_customer_after: service.tell_customer_after.map(time),
+        approval_within: time(service.approval_within),
+    }
 }
 
 fn probes(

@@ -22,12 +22,15 @@ mod rows;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use tokio::sync::{Notify, mpsc};
 
 use crate::conversation::{Customer, Rules};
 use crate::language::{Language, Texts};
 use crate::menu::Menu;
 use crate::metrics::Metrics;
+use crate::order::OrderNumber;
 use crate::privacy::PersonalText;
 use crate::store::{Commit, Store, Table, Tx, TxError};
 use crate::understand::Parser;
@@ -45,6 +48,7 @@ use expiry::Expiry;
 use inbox::Seen;
 use lanes::Lanes;
 use limits::Limiter;
+use operator::Watch;
 use records::{Counters, OperatorMoved};
 use rows::RowIndex;
 
@@ -118,6 +122,8 @@ pub enum IncomingKind {
     NoText,
     /// A draft's time may be up.
     Expired,
+    /// Something may be due about an order.
+    Due(OrderNumber),
     /// Nothing that is answered.
     Ignored,
 }
@@ -134,6 +140,7 @@ impl IncomingKind {
             Self::Edited => "edited",
             Self::NoText => "no_text",
             Self::Expired => "expired",
+            Self::Due(_) => "due",
             Self::Ignored => "ignored",
         }
     }
@@ -152,6 +159,23 @@ pub struct Operator {
     pub language: Language,
 }
 
+/// What is done about orders that the shop does not answer. All times run from the placing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// The first reminder in the operator chat; none: there is no reminder.
+    pub alert_after: Option<SignedDuration>,
+    /// From one reminder to the next.
+    pub alert_repeat: SignedDuration,
+    /// The chat of the second person.
+    pub escalate_to: Option<i64>,
+    /// When they are told; none: never.
+    pub escalate_after: Option<SignedDuration>,
+    /// When the customer is told; none: never.
+    pub tell_customer_after: Option<SignedDuration>,
+    /// After this time an order that the shop must approve expires.
+    pub approval_within: SignedDuration,
+}
+
 /// What the engine is set up with.
 #[derive(Debug)]
 pub struct Setup {
@@ -165,6 +189,10 @@ pub struct Setup {
     pub rules: Rules,
     /// The shop's side.
     pub operator: Operator,
+    /// What is done about orders that it does not answer.
+    pub service: Service,
+    /// The shop's time zone.
+    pub zone: TimeZone,
     /// Messages of one customer in a minute; 0: no limit.
     pub rate_limit: u32,
     /// What is counted.
@@ -203,6 +231,9 @@ pub struct Engine {
     menu: RwLock<(Arc<Menu>, Arc<Parser>)>,
     rules: Rules,
     operator: Operator,
+    service: Service,
+    zone: TimeZone,
+    watch: Watch,
     /// Where the operator chat went when its group became a supergroup.
     operator_moved: Mutex<Option<i64>>,
     /// The bot's user name, once Telegram has told it.
@@ -244,10 +275,13 @@ impl Engine {
         let engine = Arc::new(Self {
             rows: Mutex::new(RowIndex::load(&setup.store)),
             expiry: Expiry::load(&setup.store),
+            watch: Watch::load(&setup.store),
             store: setup.store,
             menu: RwLock::new((setup.menu, setup.parser)),
             rules: setup.rules,
             operator: setup.operator,
+            service: setup.service,
+            zone: setup.zone,
             operator_moved: Mutex::new(moved.map(|moved| moved.to)),
             username: OnceLock::new(),
             tag: counters.tag,

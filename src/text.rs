@@ -18,7 +18,7 @@ pub use draft::{closed, draft};
 pub use menu::menu_page;
 pub use my_data::my_data;
 pub use reply::{notice, reply, store_trouble};
-pub use staff::{command_help, staff};
+pub use staff::{command_help, question, redacted, staff};
 
 /// A message as it is to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

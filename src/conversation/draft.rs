@@ -447,6 +447,10 @@ impl Turn<'_> {
         self.state.conversation.asked = None;
         let offer = draft.offer(menu, rules);
         let large = draft.is_large(&offer, rules);
+        let first = self.state.customer.orders.is_empty();
+        let too_much = |most: Money| offer.total > most;
+        let approval =
+            rules.operators && (large || (first && rules.first_max_total.is_some_and(too_much)));
         self.effects.push(Effect::Place(Box::new(NewOrder {
             draft: draft.id.clone(),
             cart: draft.cart,
@@ -456,6 +460,7 @@ impl Turn<'_> {
             note: draft.note,
             source: draft.source,
             large,
+            approval,
             announce: !by_tap,
         })));
         self.effects.push(Effect::CloseDraft {
@@ -463,7 +468,11 @@ impl Turn<'_> {
             closing: Closing::Placed,
         });
         if by_tap {
-            self.notice(Notice::Placed);
+            self.notice(if approval {
+                Notice::PlacedForApproval
+            } else {
+                Notice::Placed
+            });
         }
     }
 }

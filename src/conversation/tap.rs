@@ -77,6 +77,8 @@ pub enum Tap {
     Add(ItemId),
     /// Takes a placed order back.
     CancelOrder(String),
+    /// Goes on waiting for the shop's answer to an order.
+    WaitFor(String),
     /// "Yes" to whether the customer wants to be forgotten.
     Delete,
     /// "No" to that.
@@ -120,6 +122,7 @@ impl Tap {
             ("me", "keep", None, None) => Self::Keep,
             ("me", "language", Some(tag), None) => Self::Language(Language::from_tag(tag)?),
             ("mine", "cancel", Some(id), None) => Self::CancelOrder(id.to_owned()),
+            ("mine", "wait", Some(id), None) => Self::WaitFor(id.to_owned()),
             _ => return None,
         };
         Some(tap)
@@ -160,6 +163,7 @@ impl Tap {
             Self::Menu(MenuView::Category(Some(id))) => format!("menu:cat:{}", id.as_str()),
             Self::Add(item) => format!("menu:add:{item}"),
             Self::CancelOrder(id) => format!("mine:cancel:{id}"),
+            Self::WaitFor(id) => format!("mine:wait:{id}"),
             Self::Delete => "me:delete".to_owned(),
             Self::Keep => "me:keep".to_owned(),
             Self::Language(language) => format!("me:language:{}", language.tag()),
@@ -186,6 +190,10 @@ impl Turn<'_> {
             }
             Tap::Add(item) => self.add_by_button(&item),
             Tap::CancelOrder(id) => self.cancel_order(&id),
+            Tap::WaitFor(id) => {
+                let notice = self.wait_for(&id);
+                self.notice(notice);
+            }
             // The button of an old question deletes nobody.
             Tap::Delete | Tap::Keep if !self.deleting => self.notice(Notice::Outdated),
             Tap::Delete => {
@@ -336,13 +344,25 @@ impl Turn<'_> {
         }
     }
 
+    /// Where an order stands whose customer goes on waiting.
+    fn wait_for(&self, id: &str) -> Notice {
+        let mut own = self.context.orders.iter();
+        match own.find(|order| order.id.as_str() == id) {
+            None => Notice::NoSuchOrder,
+            Some(order) if order.status.is_unanswered() => Notice::Waiting,
+            Some(order) => Notice::Over {
+                status: order.status,
+            },
+        }
+    }
+
     /// Takes an order back that the shop has not answered; says what became of it.
     fn take_back(&mut self, id: &str) -> Notice {
         let mut own = self.context.orders.iter();
         let Some(order) = own.find(|order| order.id.as_str().eq_ignore_ascii_case(id)) else {
             return Notice::NoSuchOrder;
         };
-        if order.status == crate::order::Status::Placed {
+        if order.status.is_unanswered() {
             self.effects.push(Effect::Cancel(order.number));
             self.say(super::Reply::OrderCancelled {
                 id: OrderId::clone(&order.id),

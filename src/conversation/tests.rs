@@ -37,6 +37,8 @@ impl Chat {
                 max_quantity: 20,
                 max_total: Money::from_minor(50_000),
                 draft_ttl: SignedDuration::from_mins(30),
+                operators: false,
+                first_max_total: None,
             },
             state: State {
                 conversation: Conversation::default(),

@@ -44,7 +44,9 @@ impl Engine {
             IncomingKind::Tap { callback, data, .. } if data.starts_with("op:") => {
                 self.operator_tap(&incoming, callback, data).await;
             }
+            IncomingKind::Due(order) => self.look_after(*order).await,
             IncomingKind::Text(_) if self.staff_command(&incoming).await => {}
+            IncomingKind::Text(_) if self.staff_reply(&incoming).await => {}
             // Customers order in their own chat with the bot; a group's talk is none of its business.
             _ if !incoming.private => self.done(&incoming),
             _ => self.customer_input(incoming).await,
@@ -116,6 +118,7 @@ impl Engine {
             self.release(Release::Job { key, outgoing });
         }
         self.rows_behind(&outcome.rows);
+        self.watch_moved(&outcome.rows);
         if outcome.forgot {
             self.scrub_wake.notify_one();
         }
@@ -143,7 +146,7 @@ impl Engine {
             IncomingKind::Edited => Input::Edited,
             IncomingKind::NoText => Input::NoText,
             IncomingKind::Expired => Input::Expired,
-            IncomingKind::Ignored => return None,
+            IncomingKind::Ignored | IncomingKind::Due(_) => return None,
         };
         Some(input)
     }
@@ -471,6 +474,12 @@ impl Writer<'_, '_, '_> {
             }
             Effect::Place(new) => self.place(*new, customer),
             Effect::Cancel(number) => self.cancel(number),
+            Effect::AskShop => {
+                let name = customer.name.clone();
+                let outcome = &mut self.outcome;
+                self.engine
+                    .ask_shop(self.tx, self.incoming, name, self.now, outcome)
+            }
             // Carried out before all others.
             Effect::Forget => Ok(()),
         }
@@ -481,15 +490,24 @@ impl Writer<'_, '_, '_> {
         let id = OrderId::new(&self.engine.tag, number);
         let NewOrder { offer, .. } = new;
         let delivered = offer.fulfilment == Fulfilment::Delivery;
+        let status = if new.approval {
+            Status::Pending
+        } else {
+            Status::Placed
+        };
         let order = Order {
             number,
             id: id.clone(),
             customer: self.incoming.user,
             draft: new.draft.clone(),
-            status: Status::Placed,
+            status,
             placed_at: self.now,
             updated_at: self.now,
             delay_minutes: None,
+            due_at: None,
+            before: None,
+            reason: None,
+            notice: None,
             lines: OrderLine::of(&offer.priced),
             cart: new.cart,
             fulfilment: offer.fulfilment,
@@ -511,7 +529,8 @@ impl Writer<'_, '_, '_> {
         self.tx.put(number, &order)?;
         self.engine.row_pending(self.tx, number, self.now)?;
         self.outcome.rows.push(number);
-        self.outcome.statuses.push((id.clone(), Status::Placed));
+        self.engine.watch(self.tx, &order, self.now)?;
+        self.outcome.statuses.push((id.clone(), status));
         customer.remember(Placed {
             number,
             draft: new.draft,
@@ -521,7 +540,8 @@ impl Writer<'_, '_, '_> {
             self.job(operators, What::Card { order: number })?;
         }
         if new.announce {
-            let reply = Reply::OrderPlaced { id };
+            let pending = new.approval;
+            let reply = Reply::OrderPlaced { id, pending };
             self.job(self.incoming.chat, What::Say { reply })?;
         }
         Ok(())

@@ -64,6 +64,7 @@ impl Engine {
 
     fn lane_of(&self, incoming: &Incoming) -> Lane {
         match &incoming.kind {
+            IncomingKind::Due(order) => Lane::Order(*order),
             IncomingKind::Tap { data, .. } if self.is_operator_chat(incoming.chat) => self
                 .order_of_tap(data)
                 .map_or(Lane::Chat(incoming.chat), Lane::Order),

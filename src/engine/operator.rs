@@ -5,11 +5,15 @@
 
 mod card;
 mod command;
+mod question;
 mod topic;
+mod watch;
 
 use crate::staff::{Listed, Role};
 
 pub(super) use command::{Done, Request};
+pub(super) use question::Thread;
+pub(super) use watch::{Watch, Watched};
 
 use command::{Command, Run};
 

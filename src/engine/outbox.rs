@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::forget::{Forgotten, is_farewell};
+use super::operator::Thread;
 use super::records::{Counters, Outgoing, Shown, What};
 use super::{Engine, Release};
 use crate::conversation::{Conversation, Customer, Reply};
@@ -125,7 +126,10 @@ impl Engine {
     pub fn render(&self, outgoing: &Outgoing) -> Option<Delivery> {
         let (menu, _) = self.menu();
         let t = match outgoing.what {
-            What::Card { .. } | What::Staff { .. } => self.shop_texts(),
+            What::Card { .. }
+            | What::Staff { .. }
+            | What::Question { .. }
+            | What::Redacted { .. } => self.shop_texts(),
             _ => self.texts_for(outgoing.chat, outgoing.language),
         };
         let user = u64::try_from(outgoing.chat).unwrap_or_default();
@@ -169,12 +173,34 @@ impl Engine {
                 reply_to: *to,
                 ..new(text::staff(t, reply, &super::staff_commands()))
             }),
+            What::Notice { reply, .. } => Some(new(text::reply(t, reply, &menu))),
+            What::Correction { order, reply } => {
+                let order = self.store.get::<Order>(*order).ok().flatten();
+                let notice = order.and_then(|order| order.notice);
+                let place = notice.map_or(Place::New, Place::Edit);
+                Some(Delivery::new(text::reply(t, reply, &menu), place))
+            }
+            What::Question {
+                name,
+                text,
+                answered,
+                ..
+            } => Some(Delivery {
+                topic: outgoing.topic,
+                ..Delivery::new(
+                    text::question(t, name.as_ref(), text, answered.is_some()),
+                    answered.map_or(Place::New, Place::Edit),
+                )
+            }),
+            What::Redacted { message } => {
+                Some(Delivery::new(text::redacted(t), Place::Edit(*message)))
+            }
             What::Card { order } => {
                 let order = self.store.get::<Order>(*order).ok().flatten()?;
                 Some(Delivery {
                     topic: self.cards_topic(),
                     ..Delivery::new(
-                        text::card(t, &order),
+                        text::card(t, &order, Timestamp::now(), &self.zone),
                         order.card.map_or(Place::New, Place::Edit),
                     )
                 })
@@ -196,11 +222,16 @@ impl Engine {
     #[must_use]
     pub fn order_shown(&self, what: &What) -> Option<OrderId> {
         let number = match what {
-            What::Card { order } => *order,
+            What::Card { order }
+            | What::Notice { order, .. }
+            | What::Correction { order, .. } => *order,
             What::Close { order, .. } => (*order)?,
-            What::Say { .. } | What::Draft { .. } | What::Menu { .. } | What::Staff { .. } => {
-                return None;
-            }
+            What::Say { .. }
+            | What::Draft { .. }
+            | What::Menu { .. }
+            | What::Staff { .. }
+            | What::Question { .. }
+            | What::Redacted { .. } => return None,
         };
         Some(OrderId::new(&self.tag, number))
     }
@@ -229,11 +260,41 @@ impl Engine {
                 }
                 What::Card { order } => {
                     if let Some(mut order) = tx.get::<Order>(*order)? {
+                        if order.card != Some(message) {
+                            let order = order.number;
+                            Thread::note(tx, message, &Thread::Card { order })?;
+                        }
                         order.card = Some(message);
                         tx.put(order.number, &order)?;
                     }
                 }
-                What::Say { .. } | What::Close { .. } | What::Menu { .. } | What::Staff { .. } => {}
+                What::Notice { order, .. } => {
+                    if let Some(mut order) = tx.get::<Order>(*order)?
+                        && order.customer == u64::try_from(outgoing.chat).unwrap_or_default()
+                    {
+                        order.notice = Some(message);
+                        tx.put(order.number, &order)?;
+                    }
+                }
+                What::Question {
+                    customer,
+                    name,
+                    text,
+                    ..
+                } => {
+                    let about = Thread::Question {
+                        customer: *customer,
+                        name: name.clone(),
+                        text: text.clone(),
+                    };
+                    Thread::note(tx, message, &about)?;
+                }
+                What::Say { .. }
+                | What::Close { .. }
+                | What::Menu { .. }
+                | What::Staff { .. }
+                | What::Correction { .. }
+                | What::Redacted { .. } => {}
             }
             Ok(())
         });

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
+use super::operator::Thread;
 use super::{Outgoing, What};
 use crate::order::{Order, OrderNumber};
 use crate::store::{Record, Table, Tx, View};
@@ -54,9 +55,14 @@ pub(super) fn find(customers: &BTreeSet<u64>, piece: impl Fn(&mut dyn FnMut(View
     }
 }
 
-/// Whether a job is a customer's; a card is not, also where the operator is a customer in the same chat.
+/// Whether a job is a customer's; what goes to the operator chat is not, also where the operator is a customer in the
+/// same chat.
 pub(super) fn is_to(job: &Outgoing, user: u64) -> bool {
-    u64::try_from(job.chat) == Ok(user) && !matches!(job.what, What::Card { .. })
+    match &job.what {
+        What::Question { customer, .. } => *customer == user,
+        What::Card { .. } | What::Staff { .. } | What::Redacted { .. } => false,
+        _ => u64::try_from(job.chat) == Ok(user),
+    }
 }
 
 /// Whether an update comes from somebody, or from their chat, or names them as a contact.
@@ -135,9 +141,15 @@ pub fn export(view: View<'_>, user: u64) -> Option<serde_json::Value> {
         those(Table::Inbox, &|text| is_from(text, user)),
         those(Table::Outbox, &to_them),
     );
+    let asked = those(Table::Threads, &|text| {
+        serde_json::from_str::<Thread>(text).map_or_else(
+            |_| names_user(text, user),
+            |thread| thread.is_of(user),
+        )
+    });
     let set_aside = those(Table::Quarantine, &|text| names_user(text, user));
     let nothing = customer.is_none() && conversation.is_none() && orders.is_empty();
-    if nothing && received.is_empty() && to_send.is_empty() && set_aside.is_empty() {
+    if nothing && asked.is_empty() && received.is_empty() && to_send.is_empty() && set_aside.is_empty() {
         return None;
     }
     Some(json!({
@@ -148,6 +160,7 @@ pub fn export(view: View<'_>, user: u64) -> Option<serde_json::Value> {
         "orders": orders,
         "messages_received": received,
         "messages_to_send": to_send,
+        "questions": asked,
         "set_aside": set_aside,
     }))
 }

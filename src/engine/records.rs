@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use crate::conversation::{Closing, Conversation, Customer, MenuView, Reply};
 use crate::language::Language;
 use crate::order::{Order, OrderNumber};
-use crate::privacy::Personal;
+use crate::privacy::{Personal, PersonalText};
 use crate::staff::StaffReply;
 use crate::store::{Record, Table};
 
@@ -167,6 +167,38 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<i32>,
     },
+    /// A message to a customer about their order, which is noted with the order so that it can be corrected.
+    Notice {
+        /// The order.
+        order: OrderNumber,
+        /// What it says.
+        reply: Reply,
+    },
+    /// Takes the place of that message.
+    Correction {
+        /// The order.
+        order: OrderNumber,
+        /// What it says.
+        reply: Reply,
+    },
+    /// A customer's question in the operator chat.
+    Question {
+        /// Who asks.
+        customer: u64,
+        /// Their name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<PersonalText>,
+        /// Their words.
+        text: PersonalText,
+        /// The message that shows it, once it is answered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answered: Option<i32>,
+    },
+    /// In place of a customer's question after they were forgotten.
+    Redacted {
+        /// The message.
+        message: i32,
+    },
     /// An order's card in the operator chat, as the order now is.
     Card {
         /// The order.
@@ -184,6 +216,10 @@ impl What {
             Self::Close { .. } => "close",
             Self::Menu { .. } => "menu",
             Self::Staff { .. } => "staff",
+            Self::Notice { .. } => "notice",
+            Self::Correction { .. } => "correction",
+            Self::Question { .. } => "question",
+            Self::Redacted { .. } => "redacted",
             Self::Card { .. } => "card",
         }
     }

@@ -32,12 +32,23 @@ pub(crate) fn engine() -> (
             max_quantity: 20,
             max_total: Money::from_minor(50_000),
             draft_ttl: jiff::SignedDuration::from_mins(30),
+            operators: true,
+            first_max_total: None,
         },
         operator: Operator {
             chat: Some(-100),
             ids: Vec::new(),
             ..Operator::default()
         },
+        service: Service {
+            alert_after: None,
+            alert_repeat: SignedDuration::from_mins(2),
+            escalate_to: None,
+            escalate_after: None,
+            tell_customer_after: None,
+            approval_within: SignedDuration::from_hours(1),
+        },
+        zone: TimeZone::UTC,
         rate_limit: 0,
         metrics,
     })

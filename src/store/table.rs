@@ -47,6 +47,10 @@ tables! {
     Quarantine = 7 "quarantine",
     /// Orders whose row in the ledger is behind.
     Rows = 8 "rows",
+    /// Orders that are not over, and when to look at them.
+    Watch = 9 "watch",
+    /// What messages in the operator chat are about.
+    Threads = 10 "threads",
 }
 
 impl Table {

@@ -6,7 +6,7 @@ use crate::conversation::{Closing, Customer, Draft, Offer, Rules, Tap, View};
 use crate::language::{Arg, Texts, args, one_line};
 use crate::menu::Menu;
 use crate::money::{Currency, Money};
-use crate::order::{Choice, Order, OrderLine};
+use crate::order::{Choice, Order, OrderLine, Status};
 use crate::parsed::{Change, Fulfilment};
 
 /// The draft as it stands: lines, prices, what was not understood, what is missing, and its buttons. Whatever part of
@@ -405,7 +405,13 @@ pub fn closed(t: Texts, closing: &Closing, order: Option<&Order>) -> Message {
 fn placed(t: Texts, order: &Order) -> String {
     let currency = Currency::parse(&order.currency);
     let show = |amount| currency.map_or_else(String::new, |c| c.show(amount));
-    let mut list = vec![t.html("draft-placed", &args!["order" => order.id.as_str()])];
+    let pending = order.status == Status::Pending;
+    let title = if pending {
+        "staff-draft-pending"
+    } else {
+        "draft-placed"
+    };
+    let mut list = vec![t.html(title, &args!["order" => order.id.as_str()])];
     list.extend(order.lines.iter().map(|line| {
         let item = Arg::Html(order_line(t, line));
         t.html(
@@ -423,9 +429,10 @@ fn placed(t: Texts, order: &Order) -> String {
         order.fulfilment,
         order.address.as_ref().map(|a| a.as_str()),
     ));
-    if order.large {
-        lines.push(t.say("order-large"));
-    }
-    lines.push(t.say("draft-will-write"));
+    lines.push(t.say(if pending {
+        "staff-draft-approval"
+    } else {
+        "draft-will-write"
+    }));
     join_around(t, &list, &lines)
 }
