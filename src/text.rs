@@ -8,6 +8,7 @@ mod draft;
 mod menu;
 mod my_data;
 mod reply;
+mod shop;
 
 use teloxide::utils::html::escape;
 

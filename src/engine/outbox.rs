@@ -75,6 +75,7 @@ impl Engine {
     #[must_use]
     pub fn render(&self, outgoing: &Outgoing) -> Option<Delivery> {
         let (menu, _) = self.menu();
+        let clock = self.clock();
         let user = u64::try_from(outgoing.chat).unwrap_or_default();
         let shown = |draft: &str| {
             let shown = self.store.get::<Shown>(user).ok().flatten();
@@ -99,7 +100,7 @@ impl Engine {
                 let open = self.store.get::<Conversation>(user).ok().flatten()?.draft?;
                 let customer = self.store.get::<Customer>(user).ok().flatten()?;
                 (open.id == *draft).then(|| Delivery {
-                    message: text::draft(&open, &customer, &menu, &self.rules),
+                    message: text::draft(&open, &customer, &menu, &self.rules, &clock),
                     place: if *anew { Place::New } else { shown(draft) },
                 })
             }
@@ -112,7 +113,7 @@ impl Engine {
                 let place = shown(draft);
                 // A draft that was never shown needs no end, unless it became an order.
                 (place != Place::New || order.is_some()).then(|| Delivery {
-                    message: text::closed(closing, order.as_ref()),
+                    message: text::closed(closing, order.as_ref(), &clock),
                     place,
                 })
             }
@@ -120,7 +121,7 @@ impl Engine {
                 let order = self.store.get::<Order>(*order).ok().flatten()?;
                 Some(Delivery {
                     place: order.card.map_or(Place::New, Place::Edit),
-                    message: text::card(&order),
+                    message: text::card(&order, &clock),
                 })
             }
         }

@@ -1,13 +1,14 @@
 //! The card of an order in the operator chat.
 
 use super::draft::{plain_line, way};
-use super::{Button, Keyboard, Message, join_around, words};
+use super::{Button, Keyboard, Message, join_around, shop, words};
 use crate::money::{Currency, Money};
 use crate::order::{Order, Status};
+use crate::shop::Clock;
 
 /// The order's card with the buttons that are possible where it stands.
 #[must_use]
-pub fn card(order: &Order) -> Message {
+pub fn card(order: &Order, clock: &Clock) -> Message {
     let currency = Currency::parse(&order.currency);
     let show = |amount| currency.map_or_else(String::new, |c| c.show(amount));
     let mut lines = vec![format!("<b>Order {}</b> — {}", order.id, status(order))];
@@ -41,9 +42,7 @@ pub fn card(order: &Order) -> Message {
         order.fulfilment,
         order.address.as_ref().map(|a| a.as_str()),
     ));
-    if let Some(time) = &order.time {
-        lines.push(format!("When: {}", words(time.as_str())));
-    }
+    lines.extend(shop::placed_for(order, clock));
     let contact = [&order.name, &order.phone];
     let contact: Vec<_> = contact
         .into_iter()

@@ -2,27 +2,34 @@
 
 use teloxide::utils::html::escape;
 
-use super::{Button, Keyboard, MOST_BUTTONS, Message, join_around, one_line, reply, words};
+use super::{Button, Keyboard, MOST_BUTTONS, Message, join_around, one_line, reply, shop, words};
 use crate::cart::{PricedLine, describe};
 use crate::conversation::{Closing, Customer, Draft, Offer, Rules, Tap, View};
 use crate::menu::Menu;
 use crate::money::{Currency, Money};
 use crate::order::{Order, OrderLine};
 use crate::parsed::{Change, Fulfilment};
+use crate::shop::Clock;
 
 /// The draft as it stands: lines, prices, what was not understood, what is missing, and its buttons. Whatever part of
 /// it is being changed, it names everything and bears the buttons that end it.
 #[must_use]
-pub fn draft(draft: &Draft, customer: &Customer, menu: &Menu, rules: &Rules) -> Message {
+pub fn draft(
+    draft: &Draft,
+    customer: &Customer,
+    menu: &Menu,
+    rules: &Rules,
+    clock: &Clock,
+) -> Message {
     let offer = draft.offer(menu, rules);
-    let mut tail = terms(draft, &offer, customer, menu);
+    let mut tail = terms(draft, &offer, customer, menu, clock);
     let line = match draft.view {
         View::Line(id) => offer.priced.lines.iter().find(|line| line.id == id),
         View::Summary | View::Edit => None,
     };
     let buttons = match (draft.view, line) {
         (View::Summary, _) => {
-            tail.extend(open_points(draft, &offer, customer, menu, rules));
+            tail.extend(open_points(draft, &offer, customer, menu, rules, clock));
             summary_buttons(draft, &offer, menu)
         }
         (View::Line(id), Some(line)) => {
@@ -50,7 +57,13 @@ fn list(offer: &Offer, currency: Currency) -> Vec<String> {
 }
 
 /// What it costs, and where, when and how it is wanted.
-fn terms(draft: &Draft, offer: &Offer, customer: &Customer, menu: &Menu) -> Vec<String> {
+fn terms(
+    draft: &Draft,
+    offer: &Offer,
+    customer: &Customer,
+    menu: &Menu,
+    clock: &Clock,
+) -> Vec<String> {
     let currency = menu.currency();
     let mut lines = vec![String::new()];
     if offer.fee > Money::ZERO {
@@ -64,9 +77,7 @@ fn terms(draft: &Draft, offer: &Offer, customer: &Customer, menu: &Menu) -> Vec<
     if let Some(phone) = &customer.phone {
         lines.push(format!("Phone: {}", words(phone.as_str())));
     }
-    if let Some(time) = &draft.time {
-        lines.push(format!("When: {}", words(time.as_str())));
-    }
+    lines.extend(shop::times(draft, clock));
     for allergy in &draft.allergies {
         lines.push(format!("Allergy: {}", words(allergy.as_str())));
     }
@@ -117,6 +128,7 @@ fn open_points(
     customer: &Customer,
     menu: &Menu,
     rules: &Rules,
+    clock: &Clock,
 ) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend(reply::not_understood(
@@ -131,6 +143,10 @@ fn open_points(
             .iter()
             .map(|name| format!("⚠️ Not to be had any more: {}", escape(name))),
     );
+    if draft.unmatched.is_empty() {
+        lines.extend(shop::how_about(&draft.nearest, menu));
+    }
+    lines.extend(shop::open_times(draft, clock));
     for choice in draft.cart.missing_choices(menu) {
         let (group, item) = (escape(&choice.group.name), escape(&choice.item.name));
         lines.push(format!("❓ Please choose: {group} for {item}"));
@@ -176,6 +192,7 @@ fn summary_buttons(draft: &Draft, offer: &Offer, menu: &Menu) -> Vec<Vec<Button>
             });
         rows.extend(in_rows(buttons.take(MOST_BUTTONS), 2));
     }
+    rows.extend(reply::instead_buttons(&draft.refusals));
     let shown = draft.shown();
     rows.push(vec![
         Button::new("✅ Confirm", Tap::Confirm(shown.clone()).data()),
@@ -308,9 +325,9 @@ pub(super) fn in_rows(buttons: impl Iterator<Item = Button>, width: usize) -> Ve
 
 /// What the draft's message says once the draft has ended; `order`: the one it became.
 #[must_use]
-pub fn closed(closing: &Closing, order: Option<&Order>) -> Message {
+pub fn closed(closing: &Closing, order: Option<&Order>, clock: &Clock) -> Message {
     let html = match (closing, order) {
-        (Closing::Placed, Some(order)) => placed(order),
+        (Closing::Placed, Some(order)) => placed(order, clock),
         (Closing::Placed, None) => "✅ Your order is placed.".to_owned(),
         (Closing::Cancelled, _) => {
             "❌ This order was given up. Write what you would like to begin again.".to_owned()
@@ -328,7 +345,7 @@ pub fn closed(closing: &Closing, order: Option<&Order>) -> Message {
     }
 }
 
-fn placed(order: &Order) -> String {
+fn placed(order: &Order, clock: &Clock) -> String {
     let currency = Currency::parse(&order.currency);
     let show = |amount| currency.map_or_else(String::new, |c| c.show(amount));
     let mut list = vec![format!("✅ <b>Order {} is placed</b>", order.id)];
@@ -345,6 +362,7 @@ fn placed(order: &Order) -> String {
         order.fulfilment,
         order.address.as_ref().map(|a| a.as_str()),
     ));
+    lines.extend(shop::placed_for(order, clock));
     if order.large {
         lines.push(
             "ℹ️ This is a large order: the shop will confirm it before making it.".to_owned(),

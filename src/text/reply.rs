@@ -2,7 +2,7 @@
 
 use teloxide::utils::html::escape;
 
-use super::{Button, Keyboard, Message, join_lines, words};
+use super::{Button, Keyboard, Message, join_lines, shop, words};
 use crate::cart::Refusal;
 use crate::conversation::{COMMANDS, Notice, OrderSummary, Reply, Tap};
 use crate::menu::{ItemId, Menu};
@@ -26,7 +26,15 @@ pub fn reply(reply: &Reply, menu: &Menu) -> Message {
             phrases,
             refusals,
             nearest,
-        } => nothing_added(phrases, refusals, nearest, menu),
+        } => {
+            let html = nothing_added(phrases, refusals, nearest, menu);
+            let buttons = instead_buttons(refusals);
+            return Message {
+                html,
+                keyboard: if buttons.is_empty() { Keyboard::None } else { Keyboard::Buttons(buttons) },
+            };
+        }
+        Reply::AllGone { names, instead } => shop::all_gone(names, instead, menu),
         Reply::Question => format!(
             "I only take orders and cannot answer questions. What there is and what it costs stands in the /menu; \
              for everything else please ask {} directly.",
@@ -280,6 +288,18 @@ fn nothing_added(
     join_lines(&lines)
 }
 
+/// Buttons that add what may take the place of what is sold out.
+pub(super) fn instead_buttons(refusals: &[Refusal]) -> Vec<Vec<Button>> {
+    let mut rows = Vec::new();
+    for instead in shop::instead_items(refusals).take(4) {
+        if let Some(item) = &instead.item {
+            let label = format!("➕ {}", instead.name);
+            rows.push(vec![Button::new(label, Tap::Add(item.clone()).data())]);
+        }
+    }
+    rows
+}
+
 /// Names back what was not understood, with the nearest items.
 pub(super) fn not_understood(
     phrases: &[PersonalText],
@@ -314,7 +334,7 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
 fn refused(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NoItem => "Something in your message is not on the menu.".to_owned(),
-        Refusal::SoldOut { name } => format!("{name} is not to be had at the moment."),
+        Refusal::SoldOut { name, instead } => shop::sold_out(name, instead.as_ref()),
         Refusal::NoLine => {
             "I did not find the line of your order that you meant to change.".to_owned()
         }
@@ -371,6 +391,11 @@ pub fn notice(notice: &Notice) -> String {
             "No longer to be had: {}. Please check the order.",
             names.join(", ")
         ),
+        Notice::OtherTime => {
+            "It cannot be had at that time any more. Please check the new time and tap again."
+                .to_owned()
+        }
+        Notice::NoTime { why } => shop::no_time(*why),
         Notice::Added { item } => format!("Added: {item}"),
         Notice::TooLate => {
             "The shop is already making this order. Please call the shop.".to_owned()
