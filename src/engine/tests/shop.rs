@@ -252,7 +252,7 @@ async fn no_slot_takes_more_than_it_can_under_concurrent_confirms() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 10, ..ProptestConfig::default() })]
 
     /// Windows around this very minute: whatever a customer says, an order stands only for a minute in which the shop
     /// takes orders.
