@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use order_bot::{
     cart::Cart,
     conversation::{Context, Customer, Draft, Input, Requires, Rules, State, step},
+    language::{Language, Texts},
     menu::{Menu, SpecialDays},
     money::Money,
     order::Source,
@@ -107,8 +108,9 @@ fn draft(state: &State) -> &Draft {
 fn show_a_draft(bencher: Bencher<'_, '_>, lines: usize) {
     let (menu, rules) = (menu(), rules());
     let state = state(&menu, lines);
+    let t = Texts::of(Language::En);
     let clock = shop().clock(Timestamp::UNIX_EPOCH);
-    bencher.bench_local(|| text::draft(draft(&state), &state.customer, &menu, &rules, &clock));
+    bencher.bench_local(|| text::draft(t, draft(&state), &state.customer, &menu, &rules, &clock));
 }
 
 /// A change of one line, already understood.

@@ -103,11 +103,6 @@ pub(super) struct Kept<'a> {
 }
 
 impl Kept<'_> {
-    /// What will hold.
-    pub(super) fn after(&self) -> &Current {
-        self.after
-    }
-
     /// Keeps it, and lets it hold for every transaction after this one.
     pub(super) fn put(&self, tx: &mut Tx<'_>) -> Result<(), TxError> {
         tx.put(STATE, &self.after.state)?;
@@ -193,18 +188,6 @@ impl Engine {
             (Arc::clone(&current.base), state)
         };
         self.replace(next, commit)
-    }
-
-    /// Takes another menu, with what is sold out of it.
-    pub(super) fn change_menu<R>(
-        self: &Arc<Self>,
-        menu: &Arc<Menu>,
-        commit: impl FnOnce(&Kept<'_>) -> Result<Option<R>, TxError>,
-    ) -> Result<Option<R>, TxError> {
-        self.replace(
-            |current, now| (Arc::clone(menu), current.state.at(now)),
-            commit,
-        )
     }
 
     fn replace<R>(

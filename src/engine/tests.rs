@@ -65,6 +65,7 @@ fn engine_of(
         operator: Operator {
             chat: Some(-100),
             ids: Vec::new(),
+            ..Operator::default()
         },
         rate_limit: 0,
         metrics,

@@ -2,157 +2,162 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use teloxide::utils::html::escape;
 
-use super::words;
+use super::{Button, reply};
 use crate::cart::{Instead, Refusal};
-use crate::conversation::Draft;
-use crate::menu::Menu;
+use crate::conversation::{Draft, Tap};
+use crate::language::{Arg, Texts, args};
+use crate::menu::{ItemId, Menu};
 use crate::order::Order;
 use crate::shop::{Clock, Why};
 
-const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const DAYS: [&str; 7] = [
+    "shop-mon", "shop-tue", "shop-wed", "shop-thu", "shop-fri", "shop-sat", "shop-sun",
+];
+
+/// Most buttons for what may take the place of something.
+const MOST_INSTEAD: usize = 4;
 
 /// A time as people of the place say it: `today 19:30`, `tomorrow (Wed 25.11.) 11:00`, `Fri 27.11. 20:00`.
-pub(super) fn time(at: Timestamp, clock: &Clock) -> String {
+pub(super) fn time(t: Texts, at: Timestamp, clock: &Clock) -> String {
     let local = clock.zone.to_datetime(at);
     let today = clock.zone.to_datetime(clock.now).date();
     let hour = format!("{:02}:{:02}", local.hour(), local.minute());
-    let day = day(local.date());
-    if local.date() == today {
-        format!("today {hour}")
-    } else if today
-        .tomorrow()
-        .is_ok_and(|tomorrow| tomorrow == local.date())
-    {
-        format!("tomorrow ({day}) {hour}")
+    let key = if local.date() == today {
+        return t.plain("shop-today", &args!["time" => hour]);
+    } else if today.tomorrow().is_ok_and(|next| next == local.date()) {
+        "shop-tomorrow"
     } else {
-        format!("{day} {hour}")
-    }
+        "shop-later"
+    };
+    t.plain(key, &args!["date" => day(t, local.date()), "time" => hour])
 }
 
-fn day(date: Date) -> String {
-    let name = usize::try_from(date.weekday().to_monday_zero_offset())
-        .ok()
-        .and_then(|at| DAYS.get(at))
-        .unwrap_or(&"");
-    format!("{name} {:02}.{:02}.", date.day(), date.month())
+fn day(t: Texts, date: Date) -> String {
+    let name = usize::try_from(date.weekday().to_monday_zero_offset()).ok();
+    let name = name.and_then(|at| DAYS.get(at)).unwrap_or(&DAYS[0]);
+    let day = format!("{:02}.{:02}.", date.day(), date.month());
+    t.plain("shop-date", &args!["weekday" => t.say(name), "date" => day])
+}
+
+fn when(t: Texts, at: Option<Timestamp>, said: Option<&str>, clock: &Clock) -> Option<String> {
+    let at = at.map(|at| time(t, at, clock));
+    Some(match (at, said) {
+        (Some(at), Some(said)) => t.html(
+            "shop-when-said",
+            &args!["when" => at, "words" => Arg::Words(said)],
+        ),
+        (Some(at), None) => t.html("shop-when", &args!["when" => at]),
+        (None, Some(said)) => t.html("order-time", &args!["time" => Arg::Words(said)]),
+        (None, None) => return None,
+    })
 }
 
 /// When a draft is wanted and for when it is offered.
-pub(super) fn times(draft: &Draft, clock: &Clock) -> Vec<String> {
-    let mut lines = Vec::new();
-    let said = draft.time.as_ref().map(|time| words(time.as_str()));
-    match (draft.offered_for, &said) {
-        (Some(at), Some(said)) if draft.why_then.is_none() => {
-            lines.push(format!("<b>When: {}</b> (\"{said}\")", time(at, clock)));
-        }
-        (Some(at), _) => lines.push(format!("<b>When: {}</b>", time(at, clock))),
-        (None, Some(said)) => lines.push(format!("When: {said}")),
-        (None, None) => {}
-    }
-    lines
+pub(super) fn times(t: Texts, draft: &Draft, clock: &Clock) -> Option<String> {
+    let said = draft.time.as_ref().map(|time| time.as_str());
+    // Another time than they said is told below, with its reason.
+    let said = said.filter(|_| draft.why_then.is_none() || draft.offered_for.is_none());
+    when(t, draft.offered_for, said, clock)
+}
+
+/// What an order was placed for.
+pub(super) fn placed_for(t: Texts, order: &Order, clock: &Clock) -> Option<String> {
+    let said = order.time.as_ref().map(|time| time.as_str());
+    when(t, order.wanted_for, said, clock)
 }
 
 /// Why it is another time than was meant, and what else there is to say about it.
-pub(super) fn open_times(draft: &Draft, clock: &Clock) -> Vec<String> {
+pub(super) fn open_times(t: Texts, draft: &Draft, clock: &Clock) -> Vec<String> {
     let mut lines = Vec::new();
     match (draft.why_then, draft.offered_for) {
-        (Some(why), Some(at)) => lines.push(format!(
-            "🕒 {} You can order for <b>{}</b>: Confirm places it for then.",
-            because(why),
-            time(at, clock)
+        (Some(why), Some(at)) => lines.push(t.html(
+            "shop-offer",
+            &args!["why" => because(t, why), "when" => time(t, at, clock)],
         )),
-        (Some(why), None) => lines.push(format!("❗ {}", no_time(why))),
+        (Some(why), None) => lines.push(no_time(t, why)),
         (None, _) => {}
     }
     if draft.time_unclear
         && let Some(said) = &draft.time
     {
-        lines.push(format!(
-            "❓ I cannot put \"{}\" on the clock, so the shop reads it as you wrote it. For a fixed time write, for \
-             example, \"today at 19:30\".",
-            words(said.as_str())
-        ));
+        let words = Arg::Words(said.as_str());
+        lines.push(t.html("shop-unclear", &args!["words" => words]));
     }
     if draft.busy_minutes > 0 && draft.offered_for.is_none() && draft.why_then.is_none() {
-        lines.push(format!(
-            "⏳ The kitchen is busy: it takes about {} minutes longer than usual.",
-            draft.busy_minutes
-        ));
+        lines.push(t.html("shop-busy", &args!["minutes" => draft.busy_minutes]));
     }
     lines
 }
 
-/// What an order was placed for.
-pub(super) fn placed_for(order: &Order, clock: &Clock) -> Option<String> {
-    let said = order.time.as_ref().map(|time| words(time.as_str()));
-    match (order.wanted_for, said) {
-        (Some(at), Some(said)) => Some(format!("<b>When: {}</b> (\"{said}\")", time(at, clock))),
-        (Some(at), None) => Some(format!("<b>When: {}</b>", time(at, clock))),
-        (None, Some(said)) => Some(format!("When: {said}")),
-        (None, None) => None,
-    }
-}
-
-const fn because(why: Why) -> &'static str {
-    match why {
-        Why::Closed => "We are closed then.",
-        Why::LastOrder => "It is too late for an order before we close.",
-        Why::Paused => "The kitchen is taking a short break.",
-        Why::Full => "The kitchen has all the orders it can make for then.",
-        Why::Past => "That time is over.",
-        Why::TooFar => "That is too far ahead.",
-    }
-}
-
-/// Why it cannot be had at all, and what to do.
-pub(super) fn no_time(why: Why) -> String {
-    let what = match why {
-        Why::TooFar => "Please write a time within the next two weeks.",
-        _ => "We cannot take an order for the next weeks; please ask the shop.",
-    };
-    format!("{} {what}", because(why))
-}
-
-/// What is sold out, and what there is instead; plain.
-pub(super) fn sold_out(name: &str, instead: Option<&Instead>) -> String {
-    match instead {
-        Some(other) => format!("{name} is sold out today. How about {}?", other.name),
-        None => format!("{name} is not to be had at the moment."),
-    }
-}
-
-/// The items that are offered in place of what was refused.
-pub(super) fn instead_items(refusals: &[Refusal]) -> impl Iterator<Item = &Instead> {
-    refusals.iter().filter_map(|refusal| match refusal {
-        Refusal::SoldOut {
-            instead: Some(instead),
-            ..
-        } if instead.item.is_some() => Some(instead),
-        _ => None,
+fn because(t: Texts, why: Why) -> String {
+    t.say(match why {
+        Why::Closed => "shop-closed",
+        Why::LastOrder => "shop-last-order",
+        Why::Paused => "shop-paused",
+        Why::Full => "shop-full",
+        Why::Past => "shop-past",
+        Why::TooFar => "shop-too-far",
     })
 }
 
+/// Why it cannot be had at all, and what to do.
+pub(super) fn no_time(t: Texts, why: Why) -> String {
+    let key = match why {
+        Why::TooFar => "shop-sooner",
+        _ => "shop-never",
+    };
+    t.plain(key, &args!["why" => because(t, why)])
+}
+
+/// What is sold out, and what there is instead; plain.
+pub(super) fn sold_out(t: Texts, name: &str, instead: Option<&Instead>) -> String {
+    match instead {
+        Some(other) => t.plain(
+            "shop-sold-out-instead",
+            &args!["item" => name, "instead" => &other.name],
+        ),
+        None => t.plain("notice-sold-out", &args!["item" => name]),
+    }
+}
+
+/// Buttons that add what may take the place of what is sold out.
+pub(super) fn instead_buttons(refusals: &[Refusal]) -> Vec<Vec<Button>> {
+    let mut rows = Vec::new();
+    for refusal in refusals {
+        if let Refusal::SoldOut {
+            instead:
+                Some(Instead {
+                    name,
+                    item: Some(item),
+                }),
+            ..
+        } = refusal
+            && rows.len() < MOST_INSTEAD
+        {
+            let data = Tap::Add(item.clone()).data();
+            rows.push(vec![Button::new(format!("➕ {name}"), data)]);
+        }
+    }
+    rows
+}
+
 /// What may take the place of what is gone.
-pub(super) fn how_about(instead: &[crate::menu::ItemId], menu: &Menu) -> Option<String> {
-    let names: Vec<_> = instead
-        .iter()
-        .filter_map(|id| menu.item(id.as_str()))
-        .map(|item| escape(&item.name))
-        .collect();
-    (!names.is_empty()).then(|| format!("How about: {}?", names.join(", ")))
+pub(super) fn how_about(t: Texts, instead: &[ItemId], menu: &Menu) -> Option<String> {
+    let names = reply::names(t, instead, menu);
+    (!names.is_empty()).then(|| {
+        t.html(
+            "shop-how-about",
+            &args!["items" => Arg::Html(t.list(&names))],
+        )
+    })
 }
 
 /// Everything of the order is gone.
-pub(super) fn all_gone(names: &[String], instead: &[crate::menu::ItemId], menu: &Menu) -> String {
-    let mut text = format!(
-        "⚠️ Sold out just now: {}. Your order is empty; write what you would like instead, or see the /menu.",
-        escape(&names.join(", "))
-    );
-    if let Some(how) = how_about(instead, menu) {
-        text.push('\n');
-        text.push_str(&how);
+pub(super) fn all_gone(t: Texts, names: &[String], instead: &[ItemId], menu: &Menu) -> String {
+    let gone = t.html("shop-all-gone", &args!["items" => t.list(names)]);
+    match how_about(t, instead, menu) {
+        Some(how) => format!("{gone}\n{how}"),
+        None => gone,
     }
-    text
 }

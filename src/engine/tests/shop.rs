@@ -119,6 +119,7 @@ async fn what_is_sold_out_leaves_parser_menu_and_open_carts_at_once() {
 fn text_of(engine: &Engine, draft: &Draft) -> String {
     let outgoing = Outgoing {
         chat: 7,
+        language: None,
         at: jiff::Timestamp::now(),
         what: What::Draft {
             draft: draft.id.clone(),
@@ -176,7 +177,7 @@ async fn a_pause_offers_the_time_after_it_and_is_confirmed_as_such() {
 }
 
 fn text_of_order(engine: &Engine, order: &Order) -> String {
-    crate::text::card(order, &engine.clock()).html
+    crate::text::card(engine.shop_texts(), order, &engine.clock()).html
 }
 
 /// An engine whose kitchen makes so many orders in an hour.
