@@ -111,6 +111,11 @@ impl Google {
         &self.server
     }
 
+    /// Clients reach it by another address, whose token endpoint their key file names.
+    pub fn is_called(&self, url: &str) {
+        url.clone_into(&mut self.inner.url.lock().unwrap());
+    }
+
     /// Faults by name of the call: `token`, `spreadsheets.get`, `spreadsheets.batchUpdate`,
     /// `values.get`, `values.batchGet`, `values.append`, `values.update`, `values.batchUpdate`,
     /// `values.clear`, `values.batchClear`.
