@@ -22,6 +22,7 @@ use crate::metrics::{Metrics, level};
 use crate::order::Order;
 use crate::rights::{self, Rights, control};
 use crate::settings::{Required, Settings};
+use crate::shop::ShopRules;
 use crate::store::{KeyRing, OpenError, Options, Store};
 use crate::telegram::{self, Link, Sender};
 use crate::understand::{CacheSettings, GptSettings, Parser};
@@ -188,6 +189,13 @@ impl App {
             let (engine, stop) = (Arc::clone(&engine), intake.clone());
             tasks.spawn("expiry", async move {
                 engine.run_expiry(stop).await;
+                Ok(())
+            });
+        }
+        {
+            let (engine, stop) = (Arc::clone(&engine), intake.clone());
+            tasks.spawn("shop", async move {
+                engine.run_shop(stop).await;
                 Ok(())
             });
         }
@@ -422,6 +430,12 @@ fn rules(settings: &Settings, menu: &Menu) -> anyhow::Result<Rules> {
         max_total: max_total.map_err(|e| anyhow::anyhow!("ORDER_MAX_TOTAL: {e}"))?,
         draft_ttl: jiff::SignedDuration::try_from(order.draft_ttl)
             .unwrap_or(jiff::SignedDuration::MAX),
+        shop: ShopRules {
+            zone: settings.time_zone.clone(),
+            holidays: settings.times.holidays.clone(),
+            last_order: settings.times.last_order,
+            slots: settings.times.slots,
+        },
     })
 }
 
