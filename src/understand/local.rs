@@ -99,6 +99,9 @@ impl LocalParser {
         // "are you open at 8?" orders nothing for 8.
         if kind.question && order.operations.is_empty() && order.unmatched.is_empty() {
             order.details.time = None;
+            if order.details.address.is_none() {
+                order.details.fulfilment = None;
+            }
         }
         order.allergies = found.allergies;
         order.note = found.note;

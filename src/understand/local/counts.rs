@@ -120,6 +120,11 @@ impl Walk<'_> {
         {
             return at + 1;
         }
+        let before = at.checked_sub(1).is_some_and(|b| self.is(b, Class::More));
+        if before && self.draft.live().next().is_none() && self.what(next).is_none() {
+            self.one_more(n);
+            return at + 1;
+        }
         let more = self.is(next, Class::More) || self.is(next, Class::Another);
         if more {
             self.flush();
@@ -391,7 +396,11 @@ impl Walk<'_> {
                     || self.is(next, Class::With)
                     || self.is(next, Class::Without)
                 {
-                    if let Some(line) = self.draft.lines.get(l).cloned() {
+                    let left = self.family.and_then(|f| self.draft.lines.get(f));
+                    if self.in_family() && left.is_some_and(|l| !l.dropped) {
+                        // "two lattes, one with oat milk, another with soy"
+                        self.unit(at, 1, None);
+                    } else if let Some(line) = self.draft.lines.get(l).cloned() {
                         let new = self.draft.add_line(Line {
                             quantity: 1,
                             ahead: Vec::new(),

@@ -274,7 +274,7 @@ impl<'a> Walk<'a> {
             || [Class::With, Class::Without]
                 .iter()
                 .any(|c| self.is(next, *c));
-        let several = self.draft.live().nth(1).is_some();
+        let several = self.draft.live().next().is_some();
         if opens && several && !self.seam.with && self.pending.is_empty() {
             self.target = Target::All;
         } else {
