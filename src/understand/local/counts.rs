@@ -2,8 +2,8 @@
 
 use crate::parsed::Op;
 
-use super::build::{Edit, Line, Target};
-use super::index::ItemAt;
+use super::build::{Edit, Line, Picked, Target};
+use super::index::{ItemAt, OptionAt};
 use super::marks::What;
 use super::walk::{Mode, Walk, edit};
 use super::words::Class;
@@ -75,16 +75,7 @@ impl Walk<'_> {
         if let Some((end, item)) = self.of_them(at) {
             let known = item.is_none_or(|item| self.draft.live().any(|(_, l)| l.item == item));
             let next = self.skip(end);
-            let changes = matches!(self.what(next), Some(What::Option(_)))
-                || [
-                    Class::With,
-                    Class::Without,
-                    Class::Extra,
-                    Class::Light,
-                    Class::Make,
-                ]
-                .iter()
-                .any(|c| self.is(next, *c));
+            let changes = self.changes(next);
             if known || self.mode != Mode::Add || (changes && !self.seam.ask) {
                 self.split(at, n, item, true);
                 return end;
@@ -105,6 +96,9 @@ impl Walk<'_> {
             if let Some((_, lost)) = self.seam.number.replace((n, at)) {
                 self.lost.push(lost);
             }
+            return at + 1;
+        }
+        if n == 1 && self.stands_for_item(at) {
             return at + 1;
         }
         // "the small one"
@@ -202,6 +196,43 @@ impl Walk<'_> {
             }
         }
         at + 1
+    }
+
+    /// "and a small one", "two large ones": as many more of the item before.
+    pub(super) fn stands_for_item(&mut self, at: usize) -> bool {
+        let Target::Line(l) = self.target else {
+            return false;
+        };
+        let counted = self
+            .pending
+            .last()
+            .is_some_and(|p| p.element + 1 == at && (p.seam.article || p.seam.number.is_some()));
+        let fits = self.pending.last().is_some_and(|p| self.takes(l, &p.said));
+        match self.draft.lines.get(l).map(|line| line.item) {
+            Some(item) if counted && fits && self.mode == Mode::Correct => {
+                self.correct(at, item);
+                true
+            }
+            Some(item) if counted && fits => {
+                self.new_line(at, item);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// "half of them large"
+    pub(super) fn half_of_them(&mut self, at: usize) -> usize {
+        let end = self.of_them(at).map_or(at + 1, |(end, _)| end);
+        let units = match self.target {
+            Target::Line(l) => self.draft.lines.get(l).map_or(0, |l| l.quantity),
+            _ => 0,
+        };
+        match units % 2 {
+            0 if units > 0 => self.split(at, units / 2, None, true),
+            _ => self.lost.extend(at..end),
+        }
+        end
     }
 
     /// "one less cola": so many off.
@@ -306,12 +337,44 @@ impl Walk<'_> {
 
     /// This many units of a line become a line of their own.
     pub(super) fn unit(&mut self, at: usize, n: u32, item: Option<ItemAt>) {
-        // "two burgers with bacon, one without pickles" are two.
+        let choice: &[OptionAt] = match self.what(self.skip(at + 1)) {
+            Some(What::Option(said)) => &said.options,
+            _ => &[],
+        };
+        let base = self.family.and_then(|f| self.draft.lines.get(f));
+        let has = |o: &OptionAt| {
+            let same = |p: &Picked| {
+                p.at.is_some() && p.option != *o && self.index.same_group(p.option, *o)
+            };
+            base.is_some_and(|l| l.ahead.iter().chain(&l.behind).any(same))
+        };
+        let exclusive = choice.iter().any(|o| self.index.exclusive(*o));
+        // "two large colas and one small" are three.
+        if let Some(line) = base.filter(|_| exclusive && choice.iter().any(has)) {
+            let line = Line {
+                quantity: n.max(1),
+                counted: true,
+                ahead: Vec::new(),
+                behind: Vec::new(),
+                clashes: Vec::new(),
+                dropped: false,
+                siblings: 0,
+                element: at,
+                note: None,
+                ..line.clone()
+            };
+            self.flush();
+            self.seam = super::gap::Seam::default();
+            self.target = Target::Line(self.draft.add_line(line));
+            return;
+        }
+        // "two burgers with bacon, one without pickles", "…, one large and one small" are two.
         let less = !self.seam.and
             && [Class::Without, Class::Light]
                 .iter()
                 .any(|c| self.is(at + 1, *c));
-        self.split(at, n, item, less);
+        let one_each = exclusive && (self.in_family() || !self.seam.and);
+        self.split(at, n, item, less || one_each);
     }
 
     /// The same; `some`: they are units of that line for sure, options and all.
@@ -366,6 +429,7 @@ impl Walk<'_> {
             behind: Vec::new(),
             clashes: Vec::new(),
             dropped: false,
+            siblings: 0,
             element: at,
             ..line
         });
@@ -403,6 +467,7 @@ impl Walk<'_> {
                     } else if let Some(line) = self.draft.lines.get(l).cloned() {
                         let new = self.draft.add_line(Line {
                             quantity: 1,
+                            siblings: 0,
                             ahead: Vec::new(),
                             behind: Vec::new(),
                             clashes: Vec::new(),
