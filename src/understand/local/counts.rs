@@ -209,16 +209,23 @@ impl Walk<'_> {
             .is_some_and(|p| p.element + 1 == at && (p.seam.article || p.seam.number.is_some()));
         let fits = self.pending.last().is_some_and(|p| self.takes(l, &p.said));
         match self.draft.lines.get(l).map(|line| line.item) {
-            Some(item) if counted && fits && self.mode == Mode::Correct => {
-                self.correct(at, item);
-                true
-            }
+            // "a large cola, no, a small one"
+            Some(_) if counted && fits && self.turned_since(l) => true,
             Some(item) if counted && fits => {
                 self.new_line(at, item);
                 true
             }
             _ => false,
         }
+    }
+
+    /// Whether something was said since a line's item that takes back what was said of it.
+    fn turned_since(&self, line: usize) -> bool {
+        let from = self.draft.lines.get(line).map_or(0, |l| l.element);
+        self.draft
+            .turns
+            .last()
+            .is_some_and(|turn| *turn > from && self.pending.iter().any(|p| p.element > *turn))
     }
 
     /// "half of them large"

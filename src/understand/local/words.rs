@@ -118,6 +118,8 @@ pub(super) enum Class {
     Story,
     /// "i love".
     Fond,
+    /// "is", "are": tells of something, or asks where it opens a sentence.
+    Be,
 }
 
 /// What a phrase of small words is.
