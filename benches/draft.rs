@@ -13,10 +13,12 @@ use jiff::{SignedDuration, Timestamp};
 use order_bot::{
     cart::Cart,
     conversation::{Context, Customer, Draft, Input, Requires, Rules, State, step},
-    menu::Menu,
+    language::{Language, Texts},
+    menu::{Menu, SpecialDays},
     money::Money,
     order::Source,
     parsed::{Intent, Op, Operation, ParsedOrder},
+    shop::{Moment, Schedule, ShopRules},
     text,
     understand::LocalParser,
 };
@@ -38,6 +40,7 @@ fn rules() -> Rules {
         max_quantity: 100,
         max_total: Money::from_minor(100_000),
         draft_ttl: SignedDuration::from_mins(30),
+        shop: ShopRules::default(),
     }
 }
 
@@ -75,6 +78,7 @@ fn take(menu: &Menu, state: State, order: Arc<ParsedOrder>) -> State {
         menu,
         rules: &rules,
         now: Timestamp::UNIX_EPOCH,
+        shop: &shop(),
         fresh_id: "1a2b3c4d",
         orders: &[],
     };
@@ -86,6 +90,15 @@ fn take(menu: &Menu, state: State, order: Arc<ParsedOrder>) -> State {
     step(state, words, &context).0
 }
 
+fn shop() -> Moment {
+    let rules = ShopRules::default();
+    Moment::of(Arc::new(Schedule::new(
+        None,
+        &SpecialDays::default(),
+        &rules,
+    )))
+}
+
 fn draft(state: &State) -> &Draft {
     state.conversation.draft.as_ref().unwrap()
 }
@@ -95,7 +108,9 @@ fn draft(state: &State) -> &Draft {
 fn show_a_draft(bencher: Bencher<'_, '_>, lines: usize) {
     let (menu, rules) = (menu(), rules());
     let state = state(&menu, lines);
-    bencher.bench_local(|| text::draft(draft(&state), &state.customer, &menu, &rules));
+    let t = Texts::of(Language::En);
+    let clock = shop().clock(Timestamp::UNIX_EPOCH);
+    bencher.bench_local(|| text::draft(t, draft(&state), &state.customer, &menu, &rules, &clock));
 }
 
 /// A change of one line, already understood.

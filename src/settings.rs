@@ -14,7 +14,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::language::Language;
+use crate::menu::SpecialDays;
 use crate::privacy::SecretString;
+use crate::shop::SlotRules;
 use crate::store::{DataKey, KeyRing};
 use jiff::tz::TimeZone;
 
@@ -61,6 +64,21 @@ pub struct Settings {
     pub payment_provider_token: Option<SecretString>,
     /// The shop's time zone.
     pub time_zone: TimeZone,
+    /// The shop's times beside its weekly hours.
+    pub times: Times,
+    /// How often the spreadsheet's menu is looked at; none: never.
+    pub menu_reload: Option<Duration>,
+}
+
+/// The shop's times beside its weekly hours.
+#[derive(Debug, Clone)]
+pub struct Times {
+    /// Days that differ from their week.
+    pub holidays: SpecialDays,
+    /// Minutes before closing from which on no order for now is taken.
+    pub last_order: u16,
+    /// The kitchen's slots; none: no limit.
+    pub slots: Option<SlotRules>,
 }
 
 /// What the commands beside the bot need: reading messages, exporting orders. Nothing of it is required.
@@ -125,6 +143,8 @@ pub struct Operator {
     pub chat: Option<i64>,
     /// User ids allowed to act there; empty: every member of that chat.
     pub ids: Vec<u64>,
+    /// What is written there.
+    pub language: Language,
 }
 
 /// The model.
