@@ -22,6 +22,7 @@ use crate::metrics::{Metrics, level};
 use crate::order::Order;
 use crate::rights::{self, Rights, control};
 use crate::settings::{Required, Settings};
+use crate::shop::ShopRules;
 use crate::store::{KeyRing, OpenError, Options, Store};
 use crate::telegram::{self, Link, Sender};
 use crate::understand::{CacheSettings, GptSettings, Parser};
@@ -148,7 +149,6 @@ impl App {
                 language: settings.operator.language,
             },
             service: service(settings),
-            zone: settings.time_zone.clone(),
             rate_limit: settings.rate_limit_per_minute.unwrap_or_default(),
             metrics: Arc::clone(&metrics),
         })?;
@@ -197,6 +197,13 @@ impl App {
             let (engine, stop) = (Arc::clone(&engine), intake.clone());
             tasks.spawn("watch", async move {
                 engine.run_watch(stop).await;
+                Ok(())
+            });
+        }
+        {
+            let (engine, stop) = (Arc::clone(&engine), intake.clone());
+            tasks.spawn("shop", async move {
+                engine.run_shop(stop).await;
                 Ok(())
             });
         }
@@ -437,6 +444,12 @@ fn rules(settings: &Settings, menu: &Menu) -> anyhow::Result<Rules> {
         first_max_total: first_max_total
             .transpose()
             .map_err(|e| anyhow::anyhow!("FIRST_ORDER_MAX_TOTAL: {e}"))?,
+        shop: ShopRules {
+            zone: settings.time_zone.clone(),
+            holidays: settings.times.holidays.clone(),
+            last_order: settings.times.last_order,
+            slots: settings.times.slots,
+        },
     })
 }
 

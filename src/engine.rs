@@ -19,11 +19,11 @@ mod outbox;
 mod personal;
 mod records;
 mod rows;
+mod shop;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use jiff::SignedDuration;
-use jiff::tz::TimeZone;
 use tokio::sync::{Notify, mpsc};
 
 use crate::conversation::{Customer, Rules};
@@ -32,6 +32,7 @@ use crate::menu::Menu;
 use crate::metrics::Metrics;
 use crate::order::OrderNumber;
 use crate::privacy::PersonalText;
+use crate::shop::SlotBook;
 use crate::store::{Commit, Store, Table, Tx, TxError};
 use crate::understand::Parser;
 
@@ -51,6 +52,7 @@ use limits::Limiter;
 use operator::Watch;
 use records::{Counters, OperatorMoved};
 use rows::RowIndex;
+use shop::Current;
 
 /// Something that came in for the engine, in its own terms.
 #[derive(Debug, Clone)]
@@ -124,6 +126,8 @@ pub enum IncomingKind {
     Expired,
     /// Something may be due about an order.
     Due(OrderNumber),
+    /// The menu, the hours or what is to be had today has changed.
+    ShopChanged,
     /// Nothing that is answered.
     Ignored,
 }
@@ -141,6 +145,7 @@ impl IncomingKind {
             Self::NoText => "no_text",
             Self::Expired => "expired",
             Self::Due(_) => "due",
+            Self::ShopChanged => "shop_changed",
             Self::Ignored => "ignored",
         }
     }
@@ -191,8 +196,6 @@ pub struct Setup {
     pub operator: Operator,
     /// What is done about orders that it does not answer.
     pub service: Service,
-    /// The shop's time zone.
-    pub zone: TimeZone,
     /// Messages of one customer in a minute; 0: no limit.
     pub rate_limit: u32,
     /// What is counted.
@@ -228,11 +231,16 @@ pub enum Release {
 /// The engine. Shared by all tasks.
 pub struct Engine {
     store: Store,
-    menu: RwLock<(Arc<Menu>, Arc<Parser>)>,
+    /// The menu of the moment, its parser, and all that says for when orders can be had.
+    shop: RwLock<Arc<Current>>,
+    /// Which orders may be in which of the kitchen's slots.
+    slots: Mutex<SlotBook>,
+    shop_wake: Notify,
+    /// Held by whoever changes the shop.
+    shop_turn: Mutex<()>,
     rules: Rules,
     operator: Operator,
     service: Service,
-    zone: TimeZone,
     watch: Watch,
     /// Where the operator chat went when its group became a supergroup.
     operator_moved: Mutex<Option<i64>>,
@@ -263,6 +271,8 @@ impl Engine {
     /// The store could not give or take the engine's own marks.
     pub fn new(setup: Setup) -> anyhow::Result<(Arc<Self>, mpsc::UnboundedReceiver<Release>)> {
         let (releases, receiver) = mpsc::unbounded_channel();
+        let current = Current::load(&setup)?;
+        let slots = shop::load_slots(&setup.store, &setup.rules.shop);
         let ((counters, seen, moved), _commit) = setup.store.try_transact(|tx| {
             let counters = tx.get::<Counters>(Counters::KEY)?;
             let counters = counters.unwrap_or_else(Counters::fresh);
@@ -277,11 +287,13 @@ impl Engine {
             expiry: Expiry::load(&setup.store),
             watch: Watch::load(&setup.store),
             store: setup.store,
-            menu: RwLock::new((setup.menu, setup.parser)),
+            shop: RwLock::new(Arc::new(current)),
+            slots: Mutex::new(slots),
+            shop_wake: Notify::new(),
+            shop_turn: Mutex::new(()),
             rules: setup.rules,
             operator: setup.operator,
             service: setup.service,
-            zone: setup.zone,
             operator_moved: Mutex::new(moved.map(|moved| moved.to)),
             username: OnceLock::new(),
             tag: counters.tag,
@@ -318,10 +330,12 @@ impl Engine {
     /// The menu of the moment and its parser.
     #[must_use]
     pub fn menu(&self) -> (Arc<Menu>, Arc<Parser>) {
-        self.menu
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        let current = self.current();
+        (Arc::clone(&current.menu), Arc::clone(&current.parser))
+    }
+
+    fn current(&self) -> Arc<Current> {
+        Arc::clone(&self.shop.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Whether everything that came in has been applied and answered: no update waits, and no message. One look at the

@@ -9,6 +9,7 @@ mod draft;
 mod menu;
 mod my_data;
 mod reply;
+mod shop;
 mod staff;
 
 use crate::language::{Texts, args};

@@ -146,6 +146,7 @@ impl Engine {
             IncomingKind::Edited => Input::Edited,
             IncomingKind::NoText => Input::NoText,
             IncomingKind::Expired => Input::Expired,
+            IncomingKind::ShopChanged => Input::ShopChanged,
             IncomingKind::Ignored | IncomingKind::Due(_) => return None,
         };
         Some(input)
@@ -190,8 +191,6 @@ impl Engine {
         incoming: &Incoming,
         input: Input,
     ) -> Result<Option<(Outcome, crate::store::Commit)>, TxError> {
-        let now = Timestamp::now();
-        let (menu, _) = self.menu();
         let mut expiry = None;
         // Only these inputs can mean it.
         let found = match &input {
@@ -201,6 +200,10 @@ impl Engine {
             _ => Found::default(),
         };
         let (outcome, commit) = self.transact(|tx| {
+            // Both are of this very transaction: the shop may close, or sell out, while one waits for its turn.
+            let now = Timestamp::now();
+            let current = self.current();
+            let menu = &current.menu;
             if let Some(update) = incoming.update {
                 if !tx.contains(Table::Inbox, update) {
                     return Ok(None);
@@ -221,8 +224,10 @@ impl Engine {
                 Vec::new()
             };
             let fresh_id = format!("{:08x}", fastrand::u32(..));
+            let moment = self.moment(tx, &current, now)?;
             let context = Context {
-                menu: &menu,
+                menu,
+                shop: &moment,
                 rules: &self.rules,
                 now,
                 fresh_id: &fresh_id,
@@ -239,7 +244,7 @@ impl Engine {
             let mut writer = Writer {
                 engine: self,
                 tx,
-                menu: &menu,
+                menu,
                 incoming,
                 now,
                 texts: self.texts_of(&state.customer),
@@ -515,6 +520,7 @@ impl Writer<'_, '_, '_> {
             phone: customer.phone.clone(),
             address: customer.address.clone().filter(|_| delivered),
             time: new.time,
+            wanted_for: new.wanted_for,
             allergies: new.allergies,
             note: new.note,
             subtotal: offer.priced.subtotal,
@@ -527,6 +533,7 @@ impl Writer<'_, '_, '_> {
             card: None,
         };
         self.tx.put(number, &order)?;
+        self.engine.note_slot(&order);
         self.engine.row_pending(self.tx, number, self.now)?;
         self.outcome.rows.push(number);
         self.engine.watch(self.tx, &order, self.now)?;

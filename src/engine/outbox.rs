@@ -125,6 +125,7 @@ impl Engine {
     #[must_use]
     pub fn render(&self, outgoing: &Outgoing) -> Option<Delivery> {
         let (menu, _) = self.menu();
+        let clock = self.clock();
         let t = match outgoing.what {
             What::Card { .. }
             | What::Staff { .. }
@@ -154,7 +155,8 @@ impl Engine {
                 let customer = self.store.get::<Customer>(user).ok().flatten()?;
                 (open.id == *draft).then(|| {
                     let place = if *anew { Place::New } else { shown(draft) };
-                    Delivery::new(text::draft(t, &open, &customer, &menu, &self.rules), place)
+                    let draft = text::draft(t, &open, &customer, &menu, &self.rules, &clock);
+                    Delivery::new(draft, place)
                 })
             }
             What::Close {
@@ -166,7 +168,7 @@ impl Engine {
                 let place = shown(draft);
                 // A draft that was never shown needs no end, unless it became an order.
                 (place != Place::New || order.is_some())
-                    .then(|| Delivery::new(text::closed(t, closing, order.as_ref()), place))
+                    .then(|| Delivery::new(text::closed(t, closing, order.as_ref(), &clock), place))
             }
             What::Staff { reply, to } => Some(Delivery {
                 topic: outgoing.topic,
@@ -200,7 +202,7 @@ impl Engine {
                 Some(Delivery {
                     topic: self.cards_topic(),
                     ..Delivery::new(
-                        text::card(t, &order, Timestamp::now(), &self.zone),
+                        text::card(t, &order, &clock),
                         order.card.map_or(Place::New, Place::Edit),
                     )
                 })

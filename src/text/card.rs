@@ -1,25 +1,26 @@
 //! The card of an order in the operator chat.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use teloxide::utils::html::escape;
 
 use super::draft::{order_line, way};
-use super::{Button, Keyboard, Message, join_around};
+use super::{Button, Keyboard, Message, join_around, shop};
 use crate::language::{Arg, Texts, args};
 use crate::money::{Currency, Money};
 use crate::order::{Order, Reason, Status};
 use crate::parsed::Fulfilment;
+use crate::shop::Clock;
 
-/// The order's card with the buttons that are possible where it stands, as it is at `now`.
+/// The order's card with the buttons that are possible where it stands, as it is at the clock's moment.
 #[must_use]
-pub fn card(t: Texts, order: &Order, now: Timestamp, zone: &TimeZone) -> Message {
-    let clock = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%H:%M").to_string();
+pub fn card(t: Texts, order: &Order, clock: &Clock) -> Message {
+    let now = clock.now;
+    let time = |at: Timestamp| at.to_zoned(clock.zone.clone()).strftime("%H:%M").to_string();
     let currency = Currency::parse(&order.currency);
     let show = |amount| currency.map_or_else(String::new, |c| c.show(amount));
-    let title = args!["order" => order.id.as_str(), "status" => status(t, order, &clock)];
+    let title = args!["order" => order.id.as_str(), "status" => status(t, order, &time)];
     let mut list = vec![t.html("card-title", &title)];
-    list.push(placed(t, order, now, &clock));
+    list.push(placed(t, order, now, &time));
     if order.status == Status::Pending {
         list.push(t.say("staff-card-approval"));
     } else if order.large {
@@ -44,9 +45,7 @@ pub fn card(t: Texts, order: &Order, now: Timestamp, zone: &TimeZone) -> Message
     let address = order.address.as_ref().map(|a| a.as_str());
     lines.push(way(t, order.fulfilment, address));
     lines.extend(address.and_then(|address| map_link(t, address)));
-    if let Some(time) = &order.time {
-        lines.push(t.html("order-time", &args!["time" => Arg::Words(time.as_str())]));
-    }
+    lines.extend(shop::placed_for(t, order, clock));
     let contact = [&order.name, &order.phone];
     let contact: Vec<_> = contact
         .into_iter()

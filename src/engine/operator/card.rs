@@ -150,7 +150,7 @@ impl Engine {
             status: order.status,
             minutes: order.delay_minutes.filter(|_| named),
             more,
-            clock: order.due_at.filter(|_| named).map(|due| self.clock(due)),
+            clock: order.due_at.filter(|_| named).map(|due| self.time_of_day(due)),
             fulfilment: order.fulfilment,
         };
         let what = What::Notice {
@@ -206,8 +206,8 @@ impl Engine {
     }
 
     /// A time of day in the shop's time zone.
-    pub(in crate::engine) fn clock(&self, at: Timestamp) -> String {
-        at.to_zoned(self.zone.clone()).strftime("%H:%M").to_string()
+    pub(in crate::engine) fn time_of_day(&self, at: Timestamp) -> String {
+        at.to_zoned(self.rules.shop.zone.clone()).strftime("%H:%M").to_string()
     }
 
     /// Writes a changed order with all that shows it: its row and its card.

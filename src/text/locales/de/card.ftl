@@ -29,6 +29,8 @@ card-failed = Im Bot ist etwas schiefgegangen. Bitte tippe noch einmal.
 # Where an order stands, in one word.
 card-status-word =
     { $status ->
+        [pending] wartet auf Zustimmung
+        [on_the_way] unterwegs
         [placed] aufgegeben
         [accepted] angenommen
         [ready] fertig

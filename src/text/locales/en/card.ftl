@@ -29,6 +29,8 @@ card-failed = Something went wrong in the bot. Please tap again.
 # Where an order stands, in one word.
 card-status-word =
     { $status ->
+        [pending] to be approved
+        [on_the_way] on the way
         [placed] placed
         [accepted] accepted
         [ready] ready

@@ -29,6 +29,8 @@ card-failed = Algo ha fallado en el bot. Vuelve a tocar el botón, por favor.
 # Where an order stands, in one word.
 card-status-word =
     { $status ->
+        [pending] por aprobar
+        [on_the_way] en camino
         [placed] enviado
         [accepted] aceptado
         [ready] listo
