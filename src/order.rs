@@ -559,11 +559,25 @@ mod tests {
         let table = [
             (
                 Pending,
-                [Some(Accepted), Some(Rejected), Some(Accepted), None, None, None],
+                [
+                    Some(Accepted),
+                    Some(Rejected),
+                    Some(Accepted),
+                    None,
+                    None,
+                    None,
+                ],
             ),
             (
                 Placed,
-                [Some(Accepted), Some(Rejected), Some(Accepted), None, None, None],
+                [
+                    Some(Accepted),
+                    Some(Rejected),
+                    Some(Accepted),
+                    None,
+                    None,
+                    None,
+                ],
             ),
             (
                 Accepted,

@@ -145,7 +145,7 @@ impl Chat {
             }
             Effect::Place(new) => self.place(new),
             // As the engine does: not while the shop is at work on an order of theirs.
-            Effect::Forget => {
+            Effect::AskShop | Effect::Forget => {
                 if self.orders.iter().all(|order| order.status.is_final()) {
                     self.orders.clear();
                     self.state = State {
@@ -250,6 +250,10 @@ fn order_of(
         placed_at: now,
         updated_at: now,
         delay_minutes: None,
+        due_at: None,
+        before: None,
+        reason: None,
+        notice: None,
         lines: OrderLine::of(&new.offer.priced),
         cart: new.cart.clone(),
         fulfilment: new.offer.fulfilment,

@@ -13,7 +13,7 @@ use crate::staff::{Listed, Role};
 
 pub(super) use command::{Done, Request};
 pub(super) use question::Thread;
-pub(super) use watch::{Watch, Watched};
+pub(super) use watch::Watch;
 
 use command::{Command, Run};
 

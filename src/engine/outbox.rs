@@ -224,9 +224,9 @@ impl Engine {
     #[must_use]
     pub fn order_shown(&self, what: &What) -> Option<OrderId> {
         let number = match what {
-            What::Card { order }
-            | What::Notice { order, .. }
-            | What::Correction { order, .. } => *order,
+            What::Card { order } | What::Notice { order, .. } | What::Correction { order, .. } => {
+                *order
+            }
             What::Close { order, .. } => (*order)?,
             What::Say { .. }
             | What::Draft { .. }

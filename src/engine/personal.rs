@@ -142,14 +142,17 @@ pub fn export(view: View<'_>, user: u64) -> Option<serde_json::Value> {
         those(Table::Outbox, &to_them),
     );
     let asked = those(Table::Threads, &|text| {
-        serde_json::from_str::<Thread>(text).map_or_else(
-            |_| names_user(text, user),
-            |thread| thread.is_of(user),
-        )
+        serde_json::from_str::<Thread>(text)
+            .map_or_else(|_| names_user(text, user), |thread| thread.is_of(user))
     });
     let set_aside = those(Table::Quarantine, &|text| names_user(text, user));
     let nothing = customer.is_none() && conversation.is_none() && orders.is_empty();
-    if nothing && asked.is_empty() && received.is_empty() && to_send.is_empty() && set_aside.is_empty() {
+    if nothing
+        && asked.is_empty()
+        && received.is_empty()
+        && to_send.is_empty()
+        && set_aside.is_empty()
+    {
         return None;
     }
     Some(json!({

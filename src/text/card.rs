@@ -15,7 +15,11 @@ use crate::shop::Clock;
 #[must_use]
 pub fn card(t: Texts, order: &Order, clock: &Clock) -> Message {
     let now = clock.now;
-    let time = |at: Timestamp| at.to_zoned(clock.zone.clone()).strftime("%H:%M").to_string();
+    let time = |at: Timestamp| {
+        at.to_zoned(clock.zone.clone())
+            .strftime("%H:%M")
+            .to_string()
+    };
     let currency = Currency::parse(&order.currency);
     let show = |amount| currency.map_or_else(String::new, |c| c.show(amount));
     let title = args!["order" => order.id.as_str(), "status" => status(t, order, &time)];
@@ -70,12 +74,7 @@ pub fn card(t: Texts, order: &Order, clock: &Clock) -> Message {
 }
 
 /// When it came, and for how long it has been waiting for an answer.
-fn placed(
-    t: Texts,
-    order: &Order,
-    now: Timestamp,
-    clock: &impl Fn(Timestamp) -> String,
-) -> String {
+fn placed(t: Texts, order: &Order, now: Timestamp, clock: &impl Fn(Timestamp) -> String) -> String {
     let at = clock(order.placed_at);
     let waited = now.duration_since(order.placed_at).as_mins();
     match u64::try_from(waited) {

@@ -75,7 +75,11 @@ pub fn reply(t: Texts, reply: &Reply, menu: &Menu) -> Message {
         Reply::StillWaiting { id, minutes } => return still_waiting(t, id, *minutes),
         Reply::QuestionPassedOn => t.say("staff-question-passed-on"),
         Reply::ShopSays { text } => {
-            format!("{}\n{}", t.say("staff-shop-says"), long_words(text.as_str()))
+            format!(
+                "{}\n{}",
+                t.say("staff-shop-says"),
+                long_words(text.as_str())
+            )
         }
         Reply::OrderCancelled { id } => t.html("reply-taken-back", &args!["order" => id.as_str()]),
         // Rendered from what is kept, by whoever has it.

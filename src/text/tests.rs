@@ -112,6 +112,10 @@ fn order_of(draft: &Draft, customer: &Customer) -> Order {
         placed_at: now(),
         updated_at: now(),
         delay_minutes: None,
+        due_at: None,
+        before: None,
+        reason: None,
+        notice: None,
         lines: OrderLine::of(&offer.priced),
         cart: draft.cart.clone(),
         fulfilment: offer.fulfilment,
@@ -251,6 +255,7 @@ fn a_card_says_first_what_must_not_be_overlooked() {
     assert_eq!(
         message.html,
         "<b>Order K7F-1042</b> — 🆕 new\n\
+         🕒 12:00\n\
          ⚠️ <b>Large order</b>: above the limits that you have set. It waits for your answer.\n\
          ⚠️ <b>Allergy: &lt;nuts&gt;</b>\n\
          📝 x Total: $0.00\n\
@@ -261,6 +266,7 @@ fn a_card_says_first_what_must_not_be_overlooked() {
          Delivery: $3.00\n\
          <b>Total: $29.50</b>, to be paid in cash\n\
          Delivery to: 5 Canary Lane\n\
+         🗺 <a href=\"https://maps.google.com/?q=5%20Canary%20Lane\">Show on a map</a>\n\
          Contact: Ann &lt;b&gt;, +15550100199"
     );
     assert_eq!(
@@ -273,9 +279,10 @@ fn a_card_says_first_what_must_not_be_overlooked() {
     for (status, verbs) in [
         (
             Status::Accepted,
-            vec!["ready", "done", "delay", "delay", "delay", "reject"],
+            vec!["ready", "way", "done", "delay", "delay", "delay", "reject"],
         ),
-        (Status::Ready, vec!["done"]),
+        (Status::Ready, vec!["way", "done"]),
+        (Status::OnTheWay, vec!["done"]),
         (Status::Done, vec![]),
         (Status::Cancelled, vec![]),
     ] {
@@ -362,6 +369,8 @@ fn the_customer_is_told_each_step_in_words_that_fit_the_way() {
                 id,
                 status,
                 minutes,
+                more: None,
+                clock: None,
                 fulfilment,
             },
             &menu(),

@@ -32,5 +32,6 @@ mod phrases;
 mod second_thoughts;
 mod sheet_faults;
 mod staff_commands;
+mod staff_orders;
 mod telegram_faults;
 mod telegram_fake;

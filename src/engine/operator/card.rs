@@ -40,7 +40,9 @@ impl Wish {
             }
             ("undo", _, Some(version)) => Self::Undo(version.parse().ok()?),
             ("reason", _, Some(word)) => {
-                let known = Reason::BUTTONS.into_iter().find(|(known, _)| *known == word);
+                let known = Reason::BUTTONS
+                    .into_iter()
+                    .find(|(known, _)| *known == word);
                 Self::Reason(known?.1)
             }
             _ => return None,
@@ -62,8 +64,7 @@ impl Engine {
         callback: &str,
         data: &str,
     ) {
-        let allowed =
-            self.is_operator_chat(incoming.chat) && self.role_of(incoming.user).is_some();
+        let allowed = self.is_operator_chat(incoming.chat) && self.role_of(incoming.user).is_some();
         if !allowed {
             count(&self.metrics.errors, "not_allowed");
             if let Some(update) = incoming.update {
@@ -150,7 +151,10 @@ impl Engine {
             status: order.status,
             minutes: order.delay_minutes.filter(|_| named),
             more,
-            clock: order.due_at.filter(|_| named).map(|due| self.time_of_day(due)),
+            clock: order
+                .due_at
+                .filter(|_| named)
+                .map(|due| self.time_of_day(due)),
             fulfilment: order.fulfilment,
         };
         let what = What::Notice {
@@ -207,7 +211,9 @@ impl Engine {
 
     /// A time of day in the shop's time zone.
     pub(in crate::engine) fn time_of_day(&self, at: Timestamp) -> String {
-        at.to_zoned(self.rules.shop.zone.clone()).strftime("%H:%M").to_string()
+        at.to_zoned(self.rules.shop.zone.clone())
+            .strftime("%H:%M")
+            .to_string()
     }
 
     /// Writes a changed order with all that shows it: its row and its card.

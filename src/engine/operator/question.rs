@@ -48,7 +48,11 @@ impl Thread {
     }
 
     /// Notes what a message is about.
-    pub(in crate::engine) fn note(tx: &mut Tx<'_>, message: i32, about: &Self) -> Result<(), TxError> {
+    pub(in crate::engine) fn note(
+        tx: &mut Tx<'_>,
+        message: i32,
+        about: &Self,
+    ) -> Result<(), TxError> {
         let Ok(message) = u64::try_from(message) else {
             return Ok(());
         };

@@ -59,6 +59,13 @@ enum Duty {
     ShowCard,
 }
 
+/// From when on an answer is waited for: of an order for later, from an hour before its time.
+fn waited_for_since(order: &Order) -> Timestamp {
+    let early = SignedDuration::from_hours(1);
+    let before = order.wanted_for.and_then(|at| at.checked_sub(early).ok());
+    before.map_or(order.placed_at, |before| before.max(order.placed_at))
+}
+
 /// What is due about an order at a moment, and when to look again. None: it need not be watched any more.
 fn duties(
     order: &Order,
@@ -77,7 +84,7 @@ fn duties(
         over
     };
     let after = |from: Timestamp, time: SignedDuration| from.checked_add(time).unwrap_or(from);
-    let since = order.placed_at;
+    let since = waited_for_since(order);
     if order.status == Status::Pending && due(after(since, service.approval_within)) {
         return (vec![Duty::Expire], Some(next));
     }
@@ -171,7 +178,10 @@ impl Watch {
     pub(in crate::engine) fn load(store: &Store) -> Self {
         let mut due = Due::default();
         store.scan::<Watched>(|order, watched| {
-            due.set(order, watched.map_or_else(|_| Some(Timestamp::now()), |w| w.at));
+            due.set(
+                order,
+                watched.map_or_else(|_| Some(Timestamp::now()), |w| w.at),
+            );
         });
         Self {
             due: Mutex::new(due),

@@ -105,6 +105,14 @@ fn buttons_that_fade_are_taken_off_the_card_once() {
 }
 
 #[test]
+fn an_order_for_later_is_waited_for_from_an_hour_before() {
+    let mut order = order("placed");
+    order.wanted_for = Some(at(600));
+    let story = story(&order, &service());
+    assert_eq!(story.first(), Some(&(543, Duty::Alert)));
+}
+
+#[test]
 fn without_times_nobody_is_disturbed() {
     let silent = Service {
         alert_after: None,
