@@ -38,6 +38,7 @@ fn rules() -> Rules {
         max_quantity: 100,
         max_total: Money::from_minor(100_000),
         draft_ttl: SignedDuration::from_mins(30),
+        pay: None,
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::conversation::{Requires, Rules};
+use crate::conversation::{PayRules, Requires, Rules};
 use crate::engine::{Engine, Operator, PendingRows, Setup};
 use crate::health::{Component, Health, Probes};
 use crate::http;
@@ -150,7 +150,8 @@ impl App {
         })?;
         let link = Arc::new(Link::default());
         let per_second = settings.telegram.messages_per_second.unwrap_or_default();
-        let sender = Sender::new(bot.clone(), Arc::clone(&engine), per_second);
+        let provider = settings.pay.as_ref().map(|pay| pay.provider_token.clone());
+        let sender = Sender::new(bot.clone(), Arc::clone(&engine), per_second, provider);
         let rows = Arc::new(PendingRows::new(
             Arc::clone(&engine),
             settings.time_zone.clone(),
@@ -186,6 +187,13 @@ impl App {
             let (engine, stop) = (Arc::clone(&engine), intake.clone());
             tasks.spawn("expiry", async move {
                 engine.run_expiry(stop).await;
+                Ok(())
+            });
+        }
+        {
+            let (engine, stop) = (Arc::clone(&engine), intake.clone());
+            tasks.spawn("payments", async move {
+                engine.run_payments(stop).await;
                 Ok(())
             });
         }
@@ -419,6 +427,37 @@ fn rules(settings: &Settings, menu: &Menu) -> anyhow::Result<Rules> {
         max_total: max_total.map_err(|e| anyhow::anyhow!("ORDER_MAX_TOTAL: {e}"))?,
         draft_ttl: jiff::SignedDuration::try_from(order.draft_ttl)
             .unwrap_or(jiff::SignedDuration::MAX),
+        pay: settings
+            .pay
+            .as_ref()
+            .map(|pay| pay_rules(pay, menu))
+            .transpose()?,
+    })
+}
+
+/// How orders are paid in Telegram, in the menu's currency.
+fn pay_rules(pay: &crate::settings::Pay, menu: &Menu) -> anyhow::Result<PayRules> {
+    let currency = menu.currency();
+    if !crate::order::can_be_paid_in(currency) {
+        anyhow::bail!(
+            "PAYMENT_PROVIDER_TOKEN: Telegram takes no payments in {}: unset it, or set another currency in the menu",
+            currency.code()
+        );
+    }
+    let tips: Result<Vec<_>, _> = pay
+        .tips
+        .iter()
+        .map(|tip| currency.parse_amount(tip))
+        .collect();
+    let tips = tips.map_err(|e| anyhow::anyhow!("PAYMENT_TIPS: {e}"))?;
+    let positive = tips.first().is_none_or(|tip| tip.minor() > 0);
+    if !positive || !tips.is_sorted_by(|a, b| a < b) {
+        anyhow::bail!("PAYMENT_TIPS: set up to four amounts above zero, each larger than the last");
+    }
+    Ok(PayRules {
+        required: pay.required,
+        ttl: jiff::SignedDuration::try_from(pay.ttl).unwrap_or(jiff::SignedDuration::MAX),
+        tips,
     })
 }
 

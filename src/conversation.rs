@@ -126,6 +126,27 @@ pub struct Rules {
     pub max_total: Money,
     /// How long a draft waits for its confirmation.
     pub draft_ttl: SignedDuration,
+    /// Paying in Telegram; none: when the order is handed over.
+    pub pay: Option<PayRules>,
+}
+
+/// How orders are paid in Telegram.
+#[derive(Debug, Clone)]
+pub struct PayRules {
+    /// Whether every order is to be paid before the shop sees it.
+    pub required: bool,
+    /// How long an order waits for its payment.
+    pub ttl: SignedDuration,
+    /// Tips that are suggested, ascending; the last is the largest that is taken. Empty: none.
+    pub tips: Vec<Money>,
+}
+
+impl PayRules {
+    /// The largest tip that is taken.
+    #[must_use]
+    pub fn largest_tip(&self) -> Money {
+        self.tips.last().copied().unwrap_or_default()
+    }
 }
 
 /// Details without which no order is placed.
@@ -192,6 +213,7 @@ impl Input {
         matches!(
             self,
             Self::Command(Command::Orders | Command::DeleteMe)
+                | Self::Command(Command::Pay)
                 | Self::Tap(Tap::CancelOrder(_))
                 | Self::TakeBack(_)
         )
@@ -227,6 +249,8 @@ pub enum Effect {
     Place(Box<NewOrder>),
     /// A placed order is taken back.
     Cancel(OrderNumber),
+    /// The invoice of an order that waits for its payment comes to the end of the chat.
+    Invoice(OrderNumber),
     /// The customer is to be forgotten; nothing else is kept of this step.
     Forget,
 }
@@ -250,6 +274,8 @@ pub struct NewOrder {
     pub source: Source,
     /// Beyond the shop's limits.
     pub large: bool,
+    /// Whether it is to be paid in Telegram before the shop sees it.
+    pub pay_now: bool,
     /// Whether the customer is told in a message of its own: they wrote "yes" and look at the end of the chat.
     pub announce: bool,
 }
@@ -393,7 +419,7 @@ impl Turn<'_> {
 
     fn confirm_by_words(&mut self) {
         if self.has_lines() {
-            self.confirm(false);
+            self.confirm(false, false);
         } else {
             self.say(Reply::NothingToConfirm);
         }

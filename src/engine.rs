@@ -16,10 +16,12 @@ mod limits;
 mod numbers;
 mod operator;
 mod outbox;
+mod payments;
 mod personal;
 mod records;
 mod rows;
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::{Notify, mpsc};
@@ -35,6 +37,7 @@ pub use forget::{Deleted, ForgetError, forget_offline};
 pub use inbox::RawUpdate;
 pub use numbers::Numbers;
 pub use outbox::{Delivery, Place};
+pub use payments::{CheckoutAnswer, CheckoutQuery, PaidMessage, payload_of};
 pub use personal::{export, nobodys_orders};
 pub use records::{InboxEntry, Outgoing, What};
 pub use rows::{PendingRows, row_of};
@@ -95,6 +98,10 @@ pub enum IncomingKind {
         /// Degrees east.
         longitude: f64,
     },
+    /// Telegram asks before money moves.
+    Checkout(Box<CheckoutQuery>),
+    /// Money has moved.
+    Paid(Box<PaidMessage>),
     /// A message that was changed after it was sent.
     Edited,
     /// A message without words.
@@ -114,6 +121,8 @@ impl IncomingKind {
             Self::Tap { .. } => "tap",
             Self::Contact { .. } => "contact",
             Self::Location { .. } => "location",
+            Self::Checkout(_) => "checkout",
+            Self::Paid(_) => "paid",
             Self::Edited => "edited",
             Self::NoText => "no_text",
             Self::Expired => "expired",
@@ -167,6 +176,8 @@ pub enum Release {
         /// Its text; empty: none.
         text: String,
     },
+    /// The answer to Telegram's question before money moves.
+    Checkout(CheckoutAnswer),
     /// Everything that was released before has been taken up: somebody waits to hear it.
     Mark(tokio::sync::oneshot::Sender<()>),
     /// A message that is not kept, because the data folder cannot be written.
@@ -189,6 +200,9 @@ pub struct Engine {
     releases: mpsc::UnboundedSender<Release>,
     rows_wake: Arc<Notify>,
     scrub_wake: Arc<Notify>,
+    payments_wake: Notify,
+    /// Updates that a previous process left: nobody knows for how long Telegram has waited for their answer.
+    left_checkouts: HashSet<u64>,
     lanes: Lanes,
     seen: Mutex<Seen>,
     limiter: Mutex<Limiter>,
@@ -218,6 +232,7 @@ impl Engine {
             Ok::<_, TxError>((counters, seen, moved))
         })?;
         let moved = moved.filter(|moved| Some(moved.from) == setup.operator.chat);
+        let left_checkouts = setup.store.read(|view| view.keys(Table::Inbox).collect());
         let engine = Arc::new(Self {
             rows: Mutex::new(RowIndex::load(&setup.store)),
             expiry: Expiry::load(&setup.store),
@@ -231,6 +246,8 @@ impl Engine {
             releases,
             rows_wake: Arc::new(Notify::new()),
             scrub_wake: Arc::new(Notify::new()),
+            payments_wake: Notify::new(),
+            left_checkouts,
             lanes: Lanes::default(),
             seen: Mutex::new(seen),
             limiter: Mutex::new(Limiter::new(setup.rate_limit)),

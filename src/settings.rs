@@ -58,7 +58,7 @@ pub struct Settings {
     /// Time to finish what is under way when told to stop.
     pub shutdown_grace: Duration,
     /// For paying in Telegram; none: pay on delivery or pick-up only.
-    pub payment_provider_token: Option<SecretString>,
+    pub pay: Option<Pay>,
     /// The shop's time zone.
     pub time_zone: TimeZone,
 }
@@ -160,6 +160,19 @@ pub struct Sheets {
     pub tab: String,
     /// Base URL of the Sheets API.
     pub api_url: BaseUrl,
+}
+
+/// Paying in Telegram.
+#[derive(Debug, Clone)]
+pub struct Pay {
+    /// The payment provider's token, from @BotFather.
+    pub provider_token: SecretString,
+    /// Whether every order is to be paid before the shop sees it.
+    pub required: bool,
+    /// How long an order waits for its payment.
+    pub ttl: Duration,
+    /// Suggested tips: decimals in the menu's currency, which only the menu knows.
+    pub tips: Vec<String>,
 }
 
 /// What an order must have and may be.

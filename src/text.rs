@@ -7,6 +7,7 @@ mod card;
 mod draft;
 mod menu;
 mod my_data;
+mod payment;
 mod reply;
 
 use teloxide::utils::html::escape;
@@ -15,6 +16,7 @@ pub use card::card;
 pub use draft::{closed, draft};
 pub use menu::menu_page;
 pub use my_data::my_data;
+pub use payment::{Invoice, declined, invoice, refund, stray_payment, unconfirmed};
 pub use reply::{not_allowed, notice, operator_failed, operator_notice, reply, store_trouble};
 
 /// A message as it is to be shown.

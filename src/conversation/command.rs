@@ -29,6 +29,8 @@ pub enum Command {
     KeepMe,
     /// Shows the cart with buttons that change it; the word of a button, not in the list.
     Edit,
+    /// Places the order, to be paid in Telegram now, or shows the invoice again; the word of a button.
+    Pay,
     /// None of ours.
     Unknown,
 }
@@ -60,6 +62,9 @@ impl Command {
         };
         if let Some(rest) = text.strip_prefix('/') {
             let word = rest.split([' ', '@', '\n']).next().unwrap_or_default();
+            if word.eq_ignore_ascii_case("pay") {
+                return Some(Command::Pay);
+            }
             return Some(named(word).unwrap_or(Command::Unknown));
         }
         let word = text.trim_end_matches(['?', '!', '.']);
@@ -71,6 +76,8 @@ impl Command {
             "my orders" => Some(Command::Orders),
             "my data" | "show my data" => Some(Command::MyData),
             "delete my data" | "delete me" | "forget me" => Some(Command::DeleteMe),
+            "pay" | "pay now" | "pay by card" | "pay with card" | "pay with a card"
+            | "pay online" | "by card" | "card please" => Some(Command::Pay),
             "edit" | "edit order" | "edit my order" => Some(Command::Edit),
             // "Cancel" alone also answers a draft, which the conversation decides in the same way.
             _ => named(word),
@@ -103,6 +110,7 @@ impl Turn<'_> {
         match command {
             Command::Start => self.say(Reply::Welcome),
             Command::Help | Command::Unknown => self.say(Reply::Help),
+            Command::Pay => self.pay_by_words(),
             Command::Privacy => self.say(Reply::Privacy),
             Command::MyData => self.say(Reply::MyData),
             Command::DeleteMe => self.ask_deletion(),

@@ -10,7 +10,7 @@ use super::{
 use crate::cart::{Cart, Priced, Refusal};
 use crate::menu::{ItemId, Menu};
 use crate::money::Money;
-use crate::order::Source;
+use crate::order::{Source, Status};
 use crate::parsed::{Fulfilment, ParsedOrder};
 use crate::privacy::PersonalText;
 
@@ -373,7 +373,7 @@ impl Turn<'_> {
     }
 
     /// Places the draft, or says what stands against it.
-    pub(super) fn confirm(&mut self, by_tap: bool) {
+    pub(super) fn confirm(&mut self, by_tap: bool, pay_now: bool) {
         match self.obstacle() {
             Some(why) => {
                 self.touch();
@@ -393,7 +393,7 @@ impl Turn<'_> {
                     self.ask(asked);
                 }
             }
-            None => self.place(by_tap),
+            None => self.place(by_tap, pay_now),
         }
     }
 
@@ -439,7 +439,22 @@ impl Turn<'_> {
         }
     }
 
-    fn place(&mut self, by_tap: bool) {
+    /// "Pay now": the draft, or the invoice of an order that waits for its payment once more.
+    pub(super) fn pay_by_words(&mut self) {
+        if self.context.rules.pay.is_none() {
+            return self.say(Reply::NoPayments);
+        }
+        if self.has_lines() {
+            return self.confirm(false, true);
+        }
+        let mut orders = self.context.orders.iter().rev();
+        match orders.find(|order| order.status == Status::AwaitingPayment) {
+            Some(order) => self.effects.push(Effect::Invoice(order.number)),
+            None => self.say(Reply::NothingToPay),
+        }
+    }
+
+    fn place(&mut self, by_tap: bool, pay_now: bool) {
         let Context { menu, rules, .. } = *self.context;
         let Some(draft) = self.state.conversation.draft.take() else {
             return;
@@ -447,6 +462,9 @@ impl Turn<'_> {
         self.state.conversation.asked = None;
         let offer = draft.offer(menu, rules);
         let large = draft.is_large(&offer, rules);
+        let pay = rules.pay.as_ref();
+        // What costs nothing needs no invoice; Telegram sends none for it either.
+        let pay_now = offer.total > Money::ZERO && pay.is_some_and(|pay| pay.required || pay_now);
         self.effects.push(Effect::Place(Box::new(NewOrder {
             draft: draft.id.clone(),
             cart: draft.cart,
@@ -456,14 +474,20 @@ impl Turn<'_> {
             note: draft.note,
             source: draft.source,
             large,
-            announce: !by_tap,
+            pay_now,
+            // The invoice comes to the end of the chat by itself.
+            announce: !by_tap && !pay_now,
         })));
         self.effects.push(Effect::CloseDraft {
             draft: draft.id,
             closing: Closing::Placed,
         });
         if by_tap {
-            self.notice(Notice::Placed);
+            self.notice(if pay_now {
+                Notice::PayFirst
+            } else {
+                Notice::Placed
+            });
         }
     }
 }

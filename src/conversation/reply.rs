@@ -106,6 +106,34 @@ pub enum Reply {
         /// The orders.
         ids: Vec<OrderId>,
     },
+    /// The order is paid, and the shop has it.
+    Paid {
+        /// The order.
+        id: OrderId,
+        /// What was paid, with the currency.
+        amount: String,
+    },
+    /// The order was not paid in time.
+    PaymentExpired {
+        /// The order.
+        id: OrderId,
+    },
+    /// Telegram takes no payment for this order.
+    PaymentImpossible {
+        /// The order.
+        id: OrderId,
+    },
+    /// Money that was paid for an order comes back.
+    RefundDue {
+        /// The order.
+        id: OrderId,
+        /// How much, with the currency.
+        amount: String,
+    },
+    /// "Pay" where nothing is to be paid.
+    NothingToPay,
+    /// "Pay" in a shop that takes no payments in Telegram.
+    NoPayments,
     /// Something that is no text.
     NoText,
     /// A message was edited.
@@ -161,6 +189,10 @@ pub enum Notice {
     Done,
     /// The order is placed.
     Placed,
+    /// The order is placed and is to be paid now.
+    PayFirst,
+    /// The order cannot be taken back while its payment is under way.
+    PaymentUnderWay,
     /// It was placed before; this tap did nothing.
     AlreadyPlaced,
     /// The draft was given up.

@@ -40,6 +40,8 @@ impl DraftRef {
 pub enum Tap {
     /// Places the order as shown.
     Confirm(DraftRef),
+    /// Places the order as shown, to be paid in Telegram now.
+    Pay(DraftRef),
     /// Gives the draft up.
     Cancel(DraftRef),
     /// Shows the buttons that change the draft.
@@ -90,6 +92,7 @@ impl Tap {
         let mut next = || parts.next();
         let tap = match (next()?, next()?, next(), next()) {
             ("order", "confirm", Some(r), None) => Self::Confirm(DraftRef::parse(r)?),
+            ("order", "pay", Some(r), None) => Self::Pay(DraftRef::parse(r)?),
             ("order", "cancel", Some(r), None) => Self::Cancel(DraftRef::parse(r)?),
             ("order", "edit", Some(r), None) => Self::Edit(DraftRef::parse(r)?),
             ("draft", draft, Some("back"), None) => Self::Back(draft.to_owned()),
@@ -134,6 +137,7 @@ impl Tap {
     pub fn data(&self) -> String {
         match self {
             Self::Confirm(r) => format!("order:confirm:{r}"),
+            Self::Pay(r) => format!("order:pay:{r}"),
             Self::Cancel(r) => format!("order:cancel:{r}"),
             Self::Edit(r) => format!("order:edit:{r}"),
             Self::Back(draft) => format!("draft:{draft}:back"),
@@ -193,7 +197,14 @@ impl Turn<'_> {
             }
             Tap::Confirm(shown) => {
                 if self.has_draft(&shown.draft) {
-                    self.confirm_shown(&shown);
+                    self.confirm_shown(&shown, false);
+                }
+            }
+            // The button of a time when paying in Telegram was possible.
+            Tap::Pay(_) if self.context.rules.pay.is_none() => self.notice(Notice::Outdated),
+            Tap::Pay(shown) => {
+                if self.has_draft(&shown.draft) {
+                    self.confirm_shown(&shown, true);
                 }
             }
             Tap::Cancel(shown) => {
@@ -259,10 +270,10 @@ impl Turn<'_> {
         false
     }
 
-    fn confirm_shown(&mut self, shown: &DraftRef) {
+    fn confirm_shown(&mut self, shown: &DraftRef, pay_now: bool) {
         let revision = self.state.conversation.draft.as_ref().map(|d| d.revision);
         if revision == Some(shown.revision) {
-            self.confirm(true);
+            self.confirm(true, pay_now);
         } else {
             self.notice(Notice::Changed);
             self.show_draft(false);
@@ -333,7 +344,7 @@ impl Turn<'_> {
         let Some(order) = own.find(|order| order.id.as_str().eq_ignore_ascii_case(id)) else {
             return Notice::NoSuchOrder;
         };
-        if order.status == crate::order::Status::Placed {
+        if order.can_be_cancelled(self.context.now) {
             self.effects.push(Effect::Cancel(order.number));
             self.say(super::Reply::OrderCancelled {
                 id: OrderId::clone(&order.id),
@@ -344,6 +355,9 @@ impl Turn<'_> {
             return Notice::Over {
                 status: order.status,
             };
+        }
+        if order.status == crate::order::Status::AwaitingPayment {
+            return Notice::PaymentUnderWay;
         }
         Notice::TooLate
     }

@@ -34,6 +34,7 @@ impl Chat {
                 max_quantity: 20,
                 max_total: Money::from_minor(50_000),
                 draft_ttl: SignedDuration::from_mins(30),
+                pay: None,
             },
             state: State {
                 conversation: Conversation::default(),
@@ -124,6 +125,11 @@ impl Chat {
                         customer: Customer::new(self.now),
                     };
                 }
+            }
+            Effect::Invoice(number) => {
+                let waits = |order: &&Order| order.status == Status::AwaitingPayment;
+                let mut waiting = self.orders.iter().filter(waits);
+                assert!(waiting.any(|order| order.number == *number));
             }
             Effect::Cancel(number) => {
                 let order = self
@@ -217,7 +223,11 @@ fn order_of(
         id: OrderId::new("K7F", number),
         customer: 7,
         draft: new.draft.clone(),
-        status: Status::Placed,
+        status: if new.pay_now {
+            Status::AwaitingPayment
+        } else {
+            Status::Placed
+        },
         placed_at: now,
         updated_at: now,
         delay_minutes: None,
@@ -234,6 +244,7 @@ fn order_of(
         fee: new.offer.fee,
         total: new.offer.total,
         currency: menu.currency().code().to_owned(),
+        payment: crate::order::Payment::default(),
         source: new.source,
         large: new.large,
         version: 1,

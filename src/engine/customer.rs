@@ -14,7 +14,7 @@ use crate::conversation::{
 };
 use crate::menu::{ItemId, Menu};
 use crate::metrics::count;
-use crate::order::{Order, OrderId, OrderLine, OrderNumber, Source, Status};
+use crate::order::{Method, Order, OrderId, OrderLine, OrderNumber, Payment, Source, Status};
 use crate::parsed::Fulfilment;
 use crate::privacy::PersonalText;
 use crate::store::{Table, Tx, TxError};
@@ -43,6 +43,15 @@ impl Engine {
             IncomingKind::Tap { callback, data, .. } if data.starts_with("op:") => {
                 self.operator_tap(&incoming, callback, data).await;
             }
+            IncomingKind::Tap {
+                callback,
+                data,
+                message,
+            } if data.starts_with("pay:refunded:") => {
+                self.refunded_tap(&incoming, callback, data, *message).await;
+            }
+            IncomingKind::Checkout(query) => self.checkout(&incoming, query).await,
+            IncomingKind::Paid(message) => self.paid(&incoming, message).await,
             // Customers order in their own chat with the bot; a group's talk is none of its business.
             _ if !incoming.private => self.done(&incoming),
             _ => self.customer_input(incoming).await,
@@ -103,6 +112,9 @@ impl Engine {
     /// Lets out what a durable transaction has decided.
     pub(super) fn settle(&self, outcome: Outcome, callback: Option<&str>) {
         for (id, status) in outcome.statuses {
+            if status == Status::AwaitingPayment {
+                self.payments_wake.notify_one();
+            }
             count(&self.metrics.orders, status.as_str());
             tracing::info!(order.id = %id, status = status.as_str(), "an order has a new status");
         }
@@ -141,7 +153,10 @@ impl Engine {
             IncomingKind::Edited => Input::Edited,
             IncomingKind::NoText => Input::NoText,
             IncomingKind::Expired => Input::Expired,
-            IncomingKind::Ignored => return None,
+            // Handled before anybody asks for a conversation.
+            IncomingKind::Checkout(_) | IncomingKind::Paid(_) | IncomingKind::Ignored => {
+                return None;
+            }
         };
         Some(input)
     }
@@ -453,6 +468,7 @@ impl Writer<'_, '_, '_> {
             }
             Effect::Place(new) => self.place(*new, customer),
             Effect::Cancel(number) => self.cancel(number),
+            Effect::Invoice(order) => self.job(chat, What::Invoice { order }),
             // Carried out before all others.
             Effect::Forget => Ok(()),
         }
@@ -463,12 +479,22 @@ impl Writer<'_, '_, '_> {
         let id = OrderId::new(&self.engine.tag, number);
         let NewOrder { offer, .. } = new;
         let delivered = offer.fulfilment == Fulfilment::Delivery;
+        let pay = self.engine.rules.pay.as_ref().filter(|_| new.pay_now);
+        let payment = pay.map_or_else(Payment::default, |pay| Payment {
+            method: Method::Card,
+            due: self.now.checked_add(pay.ttl).ok(),
+            ..Payment::default()
+        });
+        let status = match payment.method {
+            Method::Cash => Status::Placed,
+            Method::Card => Status::AwaitingPayment,
+        };
         let order = Order {
             number,
             id: id.clone(),
             customer: self.incoming.user,
             draft: new.draft.clone(),
-            status: Status::Placed,
+            status,
             placed_at: self.now,
             updated_at: self.now,
             delay_minutes: None,
@@ -485,6 +511,7 @@ impl Writer<'_, '_, '_> {
             fee: offer.fee,
             total: offer.total,
             currency: self.menu.currency().code().to_owned(),
+            payment,
             source: new.source,
             large: new.large,
             version: 1,
@@ -493,13 +520,16 @@ impl Writer<'_, '_, '_> {
         self.tx.put(number, &order)?;
         self.engine.row_pending(self.tx, number, self.now)?;
         self.outcome.rows.push(number);
-        self.outcome.statuses.push((id.clone(), Status::Placed));
+        self.outcome.statuses.push((id.clone(), status));
         customer.remember(Placed {
             number,
             draft: new.draft,
         });
         self.placed = Some(number);
-        if let Some(operators) = self.engine.operator_chat() {
+        if status == Status::AwaitingPayment {
+            self.engine.await_payment(self.tx, &order)?;
+            self.job(self.incoming.chat, What::Invoice { order: number })?;
+        } else if let Some(operators) = self.engine.operator_chat() {
             self.job(operators, What::Card { order: number })?;
         }
         if new.announce {

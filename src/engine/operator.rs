@@ -36,15 +36,19 @@ impl Engine {
         parts.next().is_none().then_some(step)
     }
 
+    /// Whether somebody may act for the shop.
+    pub(super) fn may_operate(&self, incoming: &Incoming) -> bool {
+        self.is_operator_chat(incoming.chat)
+            && (self.operator.ids.is_empty() || self.operator.ids.contains(&incoming.user))
+    }
+
     pub(super) async fn operator_tap(
         self: &Arc<Self>,
         incoming: &Incoming,
         callback: &str,
         data: &str,
     ) {
-        let allowed = self.is_operator_chat(incoming.chat)
-            && (self.operator.ids.is_empty() || self.operator.ids.contains(&incoming.user));
-        if !allowed {
+        if !self.may_operate(incoming) {
             count(&self.metrics.errors, "not_allowed");
             if let Some(update) = incoming.update {
                 self.skip(update);
@@ -116,7 +120,8 @@ impl Engine {
         self.row_pending(tx, order.number, now)?;
         outcome.rows.push(order.number);
         outcome.statuses.push((order.id.clone(), order.status));
-        if let Some(chat) = self.operator_chat() {
+        self.payment_changed(tx, order, now, outcome)?;
+        if let Some(chat) = self.operator_chat().filter(|_| order.is_for_shop()) {
             let what = What::Card {
                 order: order.number,
             };

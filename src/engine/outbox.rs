@@ -6,9 +6,9 @@ use super::forget::{Forgotten, is_farewell};
 use super::records::{Counters, Outgoing, Shown, What};
 use super::{Engine, Release};
 use crate::conversation::{Conversation, Customer, Reply};
-use crate::order::{Order, OrderId};
+use crate::order::{Order, OrderId, OrderNumber, Status};
 use crate::store::{Table, Tx, TxError};
-use crate::text::{self, Message};
+use crate::text::{self, Invoice, Message};
 
 /// A job, rendered.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub struct Delivery {
     pub message: Message,
     /// Where in the chat.
     pub place: Place,
+    /// The invoice that is sent instead of the message.
+    pub invoice: Option<Box<Invoice>>,
 }
 
 /// Where a message goes.
@@ -85,7 +87,9 @@ impl Engine {
         let new = |message| Delivery {
             message,
             place: Place::New,
+            invoice: None,
         };
+        let order_of = |number: &OrderNumber| self.store.get::<Order>(*number).ok().flatten();
         match &outgoing.what {
             What::Say {
                 reply: Reply::MyData,
@@ -94,6 +98,7 @@ impl Engine {
             What::Menu { view, message } => Some(Delivery {
                 message: text::menu_page(view, &menu),
                 place: message.map_or(Place::New, Place::Edit),
+                invoice: None,
             }),
             What::Draft { draft, anew } => {
                 let open = self.store.get::<Conversation>(user).ok().flatten()?.draft?;
@@ -101,6 +106,7 @@ impl Engine {
                 (open.id == *draft).then(|| Delivery {
                     message: text::draft(&open, &customer, &menu, &self.rules),
                     place: if *anew { Place::New } else { shown(draft) },
+                    invoice: None,
                 })
             }
             What::Close {
@@ -114,6 +120,7 @@ impl Engine {
                 (place != Place::New || order.is_some()).then(|| Delivery {
                     message: text::closed(closing, order.as_ref()),
                     place,
+                    invoice: None,
                 })
             }
             What::Card { order } => {
@@ -121,8 +128,24 @@ impl Engine {
                 Some(Delivery {
                     place: order.card.map_or(Place::New, Place::Edit),
                     message: text::card(&order),
+                    invoice: None,
                 })
             }
+            What::Invoice { order } => {
+                let order = order_of(order).filter(|o| o.status == Status::AwaitingPayment)?;
+                let pay = self.rules.pay.as_ref()?;
+                let payload = super::payload_of(&order.id);
+                Some(Delivery {
+                    invoice: Some(Box::new(text::invoice(&order, pay, &menu, payload))),
+                    ..new(Message::plain(""))
+                })
+            }
+            What::Refund { order, message } => Some(Delivery {
+                place: message.map_or(Place::New, Place::Edit),
+                ..new(text::refund(&order_of(order)?))
+            }),
+            What::Unconfirmed { order } => Some(new(text::unconfirmed(&order_of(order)?))),
+            What::StrayPayment { charge, amount } => Some(new(text::stray_payment(charge, amount))),
         }
     }
 
@@ -140,9 +163,15 @@ impl Engine {
     #[must_use]
     pub fn order_shown(&self, what: &What) -> Option<OrderId> {
         let number = match what {
-            What::Card { order } => *order,
+            What::Card { order }
+            | What::Invoice { order }
+            | What::Refund { order, .. }
+            | What::Unconfirmed { order } => *order,
             What::Close { order, .. } => (*order)?,
-            What::Say { .. } | What::Draft { .. } | What::Menu { .. } => return None,
+            What::Say { .. }
+            | What::Draft { .. }
+            | What::Menu { .. }
+            | What::StrayPayment { .. } => return None,
         };
         Some(OrderId::new(&self.tag, number))
     }
@@ -175,7 +204,7 @@ impl Engine {
                         tx.put(order.number, &order)?;
                     }
                 }
-                What::Say { .. } | What::Close { .. } | What::Menu { .. } => {}
+                _ => {}
             }
             Ok(())
         });

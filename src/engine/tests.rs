@@ -32,6 +32,7 @@ pub(crate) fn engine() -> (
             max_quantity: 20,
             max_total: Money::from_minor(50_000),
             draft_ttl: jiff::SignedDuration::from_mins(30),
+            pay: None,
         },
         operator: Operator {
             chat: Some(-100),

@@ -118,6 +118,12 @@ settings! {
         "seconds to finish what is under way when told to stop";
     payment_provider_token or payment_provider_token_file: "PAYMENT_PROVIDER_TOKEN", None,
         "for paying in Telegram; unset: pay on delivery or pick-up only";
+    payment_required: "PAYMENT_REQUIRED", Some("false"),
+        "true: every order is paid in Telegram before the shop sees it; false: the customer may choose to";
+    payment_ttl_secs: "PAYMENT_TTL_SECS", Some("900"),
+        "seconds until an order that is to be paid in Telegram expires unpaid";
+    payment_tips: "PAYMENT_TIPS", None,
+        "up to four tips that the invoice suggests, such as 1.00,2.00,5.00; the last is the largest taken; unset: none";
     time_zone: "TIME_ZONE", Some("UTC"),
         "IANA name, for opening hours and sheet times";
 }

@@ -13,7 +13,7 @@ use super::catalog::{self, SETTINGS, name};
 use super::environment::{Environment, Problem};
 use super::value::{self, Wrong, wrong};
 use super::{
-    AppEnv, BaseUrl, Cache, Log, LogFormat, OpenAi, Operator, OrderRules, Required, Settings,
+    AppEnv, BaseUrl, Cache, Log, LogFormat, OpenAi, Operator, OrderRules, Pay, Required, Settings,
     Sheets, Telegram, ToolSettings,
 };
 use crate::privacy::SecretString;
@@ -155,7 +155,7 @@ impl Settings {
             rate_limit_per_minute: limit(r.number(name::rate_limit_per_minute, 0..=100_000)),
             order: order(&mut r),
             shutdown_grace: r.seconds(name::shutdown_grace_secs, 0..=3_600),
-            payment_provider_token: r.secret(name::payment_provider_token, value::one_word),
+            pay: pay(&mut r),
             time_zone: time_zone(&mut r),
         };
         done(r, settings)
@@ -389,6 +389,35 @@ fn order(r: &mut Reader<'_>) -> OrderRules {
         max_total: r.value(name::order_max_total, String::new(), value::amount),
         draft_ttl: r.seconds(name::draft_ttl_secs, 1..=604_800),
     }
+}
+
+fn pay(r: &mut Reader<'_>) -> Option<Pay> {
+    // Read without a token as well: a wrong value is a problem that should not wait for the day it is set.
+    let token = r.secret(name::payment_provider_token, value::one_word);
+    let required = r.value(name::payment_required, false, |text| match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => wrong("is neither true nor false", "set true or false"),
+    });
+    let ttl = r.seconds(name::payment_ttl_secs, 1..=86_400);
+    let tips = r
+        .optional(name::payment_tips, |text| {
+            let tips: Vec<_> = text.split(',').map(|tip| tip.trim().to_owned()).collect();
+            if tips.len() > 4 || tips.iter().any(|tip| value::amount(tip).is_err()) {
+                return wrong(
+                    "is no list of amounts",
+                    "set up to four amounts such as 1.00,2.00,5.00, each larger than the last",
+                );
+            }
+            Ok(tips)
+        })
+        .unwrap_or_default();
+    Some(Pay {
+        provider_token: token?,
+        required,
+        ttl,
+        tips,
+    })
 }
 
 /// Alone among the settings, `ORDER_REQUIRES` may be set and empty, and then means: nothing.

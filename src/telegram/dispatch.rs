@@ -7,13 +7,14 @@ use teloxide::Bot;
 use teloxide::dispatching::{Dispatcher, UpdateFilterExt, UpdateHandler};
 use teloxide::dptree;
 use teloxide::error_handlers::IgnoringErrorHandlerSafe;
-use teloxide::types::{CallbackQuery, Message, Update, User};
+use teloxide::types::{CallbackQuery, Message, PreCheckoutQuery, Update, User};
 use tokio_util::sync::CancellationToken;
 
 use super::link::Link;
 use super::listener::Listener;
 use super::sender;
-use crate::engine::{Engine, Incoming, IncomingKind};
+use crate::engine::{CheckoutQuery, Engine, Incoming, IncomingKind, PaidMessage};
+use crate::money::Money;
 
 /// The routes. Handlers never wait and never fail: whatever may take long or go wrong happens in the engine's lanes,
 /// where a panic costs one message (in a handler it would stop teloxide's dispatcher).
@@ -22,6 +23,7 @@ fn schema() -> UpdateHandler<Infallible> {
         .branch(Update::filter_message().endpoint(on_message))
         .branch(Update::filter_edited_message().endpoint(on_edited))
         .branch(Update::filter_callback_query().endpoint(on_tap))
+        .branch(Update::filter_pre_checkout_query().endpoint(on_checkout))
         .endpoint(on_other)
 }
 
@@ -44,6 +46,14 @@ async fn on_message(
             latitude: place.latitude,
             longitude: place.longitude,
         }
+    } else if let Some(payment) = message.successful_payment() {
+        IncomingKind::Paid(Box::new(PaidMessage {
+            payload: payment.invoice_payload.clone(),
+            currency: payment.currency.clone(),
+            amount: Money::from_minor(payment.total_amount.into()),
+            telegram_charge: payment.telegram_payment_charge_id.0.as_str().into(),
+            provider_charge: payment.provider_payment_charge_id.as_str().into(),
+        }))
     } else {
         IncomingKind::NoText
     };
@@ -105,6 +115,32 @@ async fn on_tap(
             data: query.data.clone().unwrap_or_default(),
             message: below.map(|message| message.id().0),
         },
+    });
+    Ok(())
+}
+
+async fn on_checkout(
+    engine: Arc<Engine>,
+    update: Update,
+    query: PreCheckoutQuery,
+) -> Result<(), Infallible> {
+    // It stands in no chat; who pays does so in their own.
+    let chat = i64::try_from(query.from.id.0).unwrap_or(i64::MAX);
+    engine.submit(Incoming {
+        update: Some(u64::from(update.id.0)),
+        user: query.from.id.0,
+        chat,
+        private: true,
+        name: None,
+        language: query.from.language_code.clone(),
+        date: None,
+        kind: IncomingKind::Checkout(Box::new(CheckoutQuery {
+            id: query.id.0.clone(),
+            payload: query.invoice_payload.clone(),
+            currency: query.currency.clone(),
+            amount: Money::from_minor(query.total_amount.into()),
+            received: std::time::Instant::now(),
+        })),
     });
     Ok(())
 }

@@ -34,9 +34,17 @@ pub fn card(order: &Order) -> Message {
         lines.push(format!("Delivery: {}", show(order.fee)));
     }
     lines.push(format!(
-        "<b>Total: {}</b>, to be paid in cash",
-        show(order.total)
+        "<b>Total: {}</b>, {}",
+        show(order.total),
+        if order.payment.is_paid() {
+            "paid by card"
+        } else {
+            "to be paid in cash"
+        }
     ));
+    if order.tip() > Money::ZERO {
+        lines.push(format!("Tip: {}", show(order.tip())));
+    }
     lines.push(way(
         order.fulfilment,
         order.address.as_ref().map(|a| a.as_str()),
@@ -61,6 +69,7 @@ pub fn card(order: &Order) -> Message {
 
 fn status(order: &Order) -> String {
     match (order.status, order.delay_minutes) {
+        (Status::AwaitingPayment, _) => "⏳ waits for its payment".to_owned(),
         (Status::Placed, _) => "🆕 new".to_owned(),
         (Status::Accepted, Some(minutes)) => format!("👩‍🍳 accepted, {minutes} min"),
         (Status::Accepted, None) => "👩‍🍳 accepted".to_owned(),
@@ -92,6 +101,10 @@ fn buttons(order: &Order) -> Vec<Vec<Button>> {
             vec![button("🚫 Reject", "reject")],
         ],
         Status::Ready => vec![vec![button("✔️ Done", "done")]],
-        Status::Done | Status::Rejected | Status::Cancelled | Status::Expired => Vec::new(),
+        Status::AwaitingPayment
+        | Status::Done
+        | Status::Rejected
+        | Status::Cancelled
+        | Status::Expired => Vec::new(),
     }
 }

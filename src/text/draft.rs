@@ -7,7 +7,7 @@ use crate::cart::{PricedLine, describe};
 use crate::conversation::{Closing, Customer, Draft, Offer, Rules, Tap, View};
 use crate::menu::Menu;
 use crate::money::{Currency, Money};
-use crate::order::{Order, OrderLine};
+use crate::order::{Order, OrderLine, Status};
 use crate::parsed::{Change, Fulfilment};
 
 /// The draft as it stands: lines, prices, what was not understood, what is missing, and its buttons. Whatever part of
@@ -23,7 +23,7 @@ pub fn draft(draft: &Draft, customer: &Customer, menu: &Menu, rules: &Rules) -> 
     let buttons = match (draft.view, line) {
         (View::Summary, _) => {
             tail.extend(open_points(draft, &offer, customer, menu, rules));
-            summary_buttons(draft, &offer, menu)
+            summary_buttons(draft, &offer, menu, rules)
         }
         (View::Line(id), Some(line)) => {
             tail.push(String::new());
@@ -158,7 +158,7 @@ fn open_points(
     lines
 }
 
-fn summary_buttons(draft: &Draft, offer: &Offer, menu: &Menu) -> Vec<Vec<Button>> {
+fn summary_buttons(draft: &Draft, offer: &Offer, menu: &Menu, rules: &Rules) -> Vec<Vec<Button>> {
     let mut rows = Vec::new();
     if let Some(choice) = draft.cart.missing_choices(menu).next() {
         let buttons = choice
@@ -181,6 +181,13 @@ fn summary_buttons(draft: &Draft, offer: &Offer, menu: &Menu) -> Vec<Vec<Button>
         Button::new("✅ Confirm", Tap::Confirm(shown.clone()).data()),
         Button::new("❌ Cancel", Tap::Cancel(shown.clone()).data()),
     ]);
+    // Where all orders are paid now, Confirm leads there.
+    if rules.pay.as_ref().is_some_and(|pay| !pay.required) && offer.total > Money::ZERO {
+        rows.push(vec![Button::new(
+            "💳 Pay now",
+            Tap::Pay(shown.clone()).data(),
+        )]);
+    }
     let mut row = vec![Button::new("✏️ Edit", Tap::Edit(shown).data())];
     if menu.delivery().offered {
         let (label, way) = match offer.fulfilment {
@@ -331,7 +338,12 @@ pub fn closed(closing: &Closing, order: Option<&Order>) -> Message {
 fn placed(order: &Order) -> String {
     let currency = Currency::parse(&order.currency);
     let show = |amount| currency.map_or_else(String::new, |c| c.show(amount));
-    let mut list = vec![format!("✅ <b>Order {} is placed</b>", order.id)];
+    let waits = order.status == Status::AwaitingPayment;
+    let mut list = vec![if waits {
+        format!("⏳ <b>Order {} waits for your payment</b>", order.id)
+    } else {
+        format!("✅ <b>Order {} is placed</b>", order.id)
+    }];
     list.extend(order.lines.iter().map(|line| {
         let total = show(line.total);
         format!("{} — {total}", plain_line(line))
@@ -350,7 +362,11 @@ fn placed(order: &Order) -> String {
             "ℹ️ This is a large order: the shop will confirm it before making it.".to_owned(),
         );
     }
-    lines.push("We will write to you when the shop has seen it.".to_owned());
+    lines.push(if waits {
+        "Please pay it below: the shop gets it when it is paid.".to_owned()
+    } else {
+        "We will write to you when the shop has seen it.".to_owned()
+    });
     join_around(&list, &lines)
 }
 

@@ -76,6 +76,24 @@ pub fn reply(reply: &Reply, menu: &Menu) -> Message {
             );
         }
         Reply::OrdersUnderWay { ids } => under_way(ids),
+        Reply::Paid { id, amount } => format!(
+            "✅ We have your payment of {}. Order {id} is placed; we will write to you when the shop has seen it.",
+            escape(amount)
+        ),
+        Reply::PaymentExpired { id } => format!(
+            "⌛ Order {id} was not paid in time, so it has expired and nothing is to be paid. To order the same again: \
+             /reorder"
+        ),
+        Reply::PaymentImpossible { id } => format!(
+            "Sorry, order {id} cannot be paid in Telegram, so it was not placed. To order the same again and pay when \
+             you get it: /reorder"
+        ),
+        Reply::RefundDue { id, amount } => format!(
+            "Order {id} will not be made, or was paid twice. The shop pays your {} back; this may take some days.",
+            escape(amount)
+        ),
+        Reply::NothingToPay => "There is nothing to pay. Write what you would like, or see the /menu.".to_owned(),
+        Reply::NoPayments => "You pay when you get your order. To place it, write \"yes\".".to_owned(),
         Reply::NoText => {
             "I can only read text. Please write what you would like, or order with the buttons of the /menu.".to_owned()
         }
@@ -217,7 +235,7 @@ fn orders_list(orders: &[OrderSummary]) -> Message {
         lines.push(String::new());
         lines.push(format!("<b>{id}</b> — {}", status_word(*status)));
         lines.push(format!("{} — {}", words(items), escape(total)));
-        if *status == Status::Placed {
+        if matches!(status, Status::Placed | Status::AwaitingPayment) {
             let tap = Tap::CancelOrder(id.as_str().to_owned());
             buttons.push(vec![Button::new(format!("❌ Take {id} back"), tap.data())]);
         }
@@ -234,6 +252,7 @@ fn orders_list(orders: &[OrderSummary]) -> Message {
 
 const fn status_word(status: Status) -> &'static str {
     match status {
+        Status::AwaitingPayment => "waiting for your payment",
         Status::Placed => "placed, waiting for the shop",
         Status::Accepted => "accepted",
         Status::Ready => "ready",
@@ -259,7 +278,7 @@ fn moved(id: &OrderId, status: Status, minutes: Option<u32>, fulfilment: Fulfilm
         (Status::Rejected, _) => {
             format!("🚫 Sorry, the shop cannot make your order {id}. Nothing is to be paid.")
         }
-        (Status::Placed | Status::Cancelled | Status::Expired, _) => {
+        (Status::AwaitingPayment | Status::Placed | Status::Cancelled | Status::Expired, _) => {
             format!("Your order {id}: {}", status_word(status))
         }
     }
@@ -350,6 +369,10 @@ pub fn notice(notice: &Notice) -> String {
     let text = match notice {
         Notice::Done => String::new(),
         Notice::Placed => "Your order is placed.".to_owned(),
+        Notice::PayFirst => "Please pay your order now.".to_owned(),
+        Notice::PaymentUnderWay => {
+            "A payment of this order is under way. Please try again in a minute.".to_owned()
+        }
         Notice::AlreadyPlaced => "This order is already placed. See /orders.".to_owned(),
         Notice::Cancelled => "Done.".to_owned(),
         Notice::Outdated => {

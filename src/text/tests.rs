@@ -26,6 +26,7 @@ fn rules(requires: Requires) -> Rules {
         max_quantity: 20,
         max_total: Money::from_minor(50_000),
         draft_ttl: SignedDuration::from_mins(30),
+        pay: None,
     }
 }
 
@@ -107,6 +108,7 @@ fn order_of(draft: &Draft, customer: &Customer) -> Order {
         fee: offer.fee,
         total: offer.total,
         currency: "USD".to_owned(),
+        payment: crate::order::Payment::default(),
         source: draft.source,
         large: false,
         version: 1,

@@ -28,6 +28,8 @@ mod openai_fake;
 mod rights;
 mod operators;
 mod ordering;
+mod payments;
+mod payments_crashes;
 mod phrases;
 mod second_thoughts;
 mod sheet_faults;
