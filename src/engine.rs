@@ -20,6 +20,7 @@ mod payments;
 mod personal;
 mod records;
 mod rows;
+mod voice;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -41,6 +42,7 @@ pub use payments::{CheckoutAnswer, CheckoutQuery, PaidMessage, payload_of};
 pub use personal::{export, nobodys_orders};
 pub use records::{InboxEntry, Outgoing, What};
 pub use rows::{PendingRows, row_of};
+pub use voice::{Listen, VoiceNote, VoiceRules};
 
 use expiry::Expiry;
 use inbox::Seen;
@@ -66,6 +68,8 @@ pub struct Incoming {
     pub language: Option<String>,
     /// When it was written, in seconds since 1970; taps do not say.
     pub date: Option<i64>,
+    /// The writer's message; none: no message.
+    pub message: Option<i32>,
     /// What it is.
     pub kind: IncomingKind,
 }
@@ -102,8 +106,10 @@ pub enum IncomingKind {
     Checkout(Box<CheckoutQuery>),
     /// Money has moved.
     Paid(Box<PaidMessage>),
-    /// A message that was changed after it was sent.
-    Edited,
+    /// A voice note.
+    Voice(VoiceNote),
+    /// What a message says since it was changed after it was sent.
+    Edited(PersonalText),
     /// A message without words.
     NoText,
     /// A draft's time may be up.
@@ -123,7 +129,8 @@ impl IncomingKind {
             Self::Location { .. } => "location",
             Self::Checkout(_) => "checkout",
             Self::Paid(_) => "paid",
-            Self::Edited => "edited",
+            Self::Voice(_) => "voice",
+            Self::Edited(_) => "edited",
             Self::NoText => "no_text",
             Self::Expired => "expired",
             Self::Ignored => "ignored",
@@ -153,6 +160,8 @@ pub struct Setup {
     pub rules: Rules,
     /// The shop's side.
     pub operator: Operator,
+    /// Listening to voice notes; none: they are not listened to.
+    pub voice: Option<VoiceRules>,
     /// Messages of one customer in a minute; 0: no limit.
     pub rate_limit: u32,
     /// What is counted.
@@ -205,6 +214,7 @@ pub struct Engine {
     left_checkouts: HashSet<u64>,
     lanes: Lanes,
     seen: Mutex<Seen>,
+    voice: Option<VoiceRules>,
     limiter: Mutex<Limiter>,
     expiry: Expiry,
     rows: Mutex<RowIndex>,
@@ -250,6 +260,7 @@ impl Engine {
             left_checkouts,
             lanes: Lanes::default(),
             seen: Mutex::new(seen),
+            voice: setup.voice,
             limiter: Mutex::new(Limiter::new(setup.rate_limit)),
         });
         engine.release_left_jobs();

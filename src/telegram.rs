@@ -2,6 +2,7 @@
 
 mod call;
 mod dispatch;
+mod download;
 mod link;
 mod listener;
 mod pace;
@@ -18,6 +19,7 @@ use crate::conversation::COMMANDS;
 use crate::privacy::{ExposeSecret, SecretString};
 
 pub use dispatch::run;
+pub use download::download;
 pub use link::Link;
 pub use sender::Sender;
 

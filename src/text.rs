@@ -4,6 +4,7 @@
 //! Telegram's 4,096 characters.
 
 mod card;
+mod customer;
 mod draft;
 mod menu;
 mod my_data;
@@ -13,6 +14,7 @@ mod reply;
 use teloxide::utils::html::escape;
 
 pub use card::card;
+pub use customer::{details, privacy};
 pub use draft::{closed, draft};
 pub use menu::menu_page;
 pub use my_data::my_data;

@@ -31,18 +31,36 @@ pub enum Command {
     Edit,
     /// Places the order, to be paid in Telegram now, or shows the invoice again; the word of a button.
     Pay,
+    /// Shows what is kept for later orders, to change or forget it.
+    Details,
+    /// Orders the latest order again.
+    Reorder,
+    /// A model may read what the customer writes; no command by itself.
+    AiOn,
+    /// It may not; no command by itself.
+    AiOff,
     /// None of ours.
     Unknown,
 }
 
 /// The commands as Telegram lists them: name and description.
-pub const COMMANDS: [(&str, Command, &str); 9] = [
+pub const COMMANDS: [(&str, Command, &str); 11] = [
     ("start", Command::Start, "Say hello"),
     ("help", Command::Help, "How to order"),
     ("menu", Command::Menu, "What there is to order"),
     ("cart", Command::Cart, "Your order so far"),
     ("orders", Command::Orders, "Your latest orders"),
+    (
+        "reorder",
+        Command::Reorder,
+        "The same as last time, at today's prices",
+    ),
     ("cancel", Command::Cancel, "Give up the order so far"),
+    (
+        "details",
+        Command::Details,
+        "Your phone number and address, to change or forget",
+    ),
     ("privacy", Command::Privacy, "What we keep, and who sees it"),
     ("mydata", Command::MyData, "All that we keep about you"),
     ("deleteme", Command::DeleteMe, "Have your data deleted"),
@@ -78,6 +96,9 @@ impl Command {
             "delete my data" | "delete me" | "forget me" => Some(Command::DeleteMe),
             "pay" | "pay now" | "pay by card" | "pay with card" | "pay with a card"
             | "pay online" | "by card" | "card please" => Some(Command::Pay),
+            "my details" | "show my details" => Some(Command::Details),
+            "without ai" | "no ai" | "use no ai" => Some(Command::AiOff),
+            "with ai" | "use ai" => Some(Command::AiOn),
             "edit" | "edit order" | "edit my order" => Some(Command::Edit),
             // "Cancel" alone also answers a draft, which the conversation decides in the same way.
             _ => named(word),
@@ -111,6 +132,10 @@ impl Turn<'_> {
             Command::Start => self.say(Reply::Welcome),
             Command::Help | Command::Unknown => self.say(Reply::Help),
             Command::Pay => self.pay_by_words(),
+            Command::Details => self.say(Reply::Details),
+            Command::Reorder => self.again(&super::Again::Last, false),
+            Command::AiOn => self.choose_ai(true, false),
+            Command::AiOff => self.choose_ai(false, false),
             Command::Privacy => self.say(Reply::Privacy),
             Command::MyData => self.say(Reply::MyData),
             Command::DeleteMe => self.ask_deletion(),

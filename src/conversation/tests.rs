@@ -22,6 +22,8 @@ struct Chat {
     /// The total that each revision of each draft has shown.
     totals: HashMap<(String, u32), Money>,
     placed: HashSet<String>,
+    /// The customer's latest message, or the one that is corrected.
+    message: Option<i32>,
 }
 
 impl Chat {
@@ -34,6 +36,7 @@ impl Chat {
                 max_quantity: 20,
                 max_total: Money::from_minor(50_000),
                 draft_ttl: SignedDuration::from_mins(30),
+                ai: AiRule::Off,
                 pay: None,
             },
             state: State {
@@ -46,6 +49,7 @@ impl Chat {
             buttons: Vec::new(),
             totals: HashMap::new(),
             placed: HashSet::new(),
+            message: None,
         }
     }
 
@@ -64,6 +68,7 @@ impl Chat {
             now: self.now,
             fresh_id: &fresh_id,
             orders: &self.orders,
+            message: self.message,
         };
         let (state, effects) = step(self.state.clone(), input, &context);
         self.state = state;
@@ -142,6 +147,19 @@ impl Chat {
         }
     }
 
+    /// An earlier message now says something else.
+    fn corrects(&mut self, message: i32, order: ParsedOrder) -> Vec<Effect> {
+        let latest = self.message.replace(message);
+        let reading = Reading {
+            order: Arc::new(order),
+            source: Source::Gpt,
+            nearest: Vec::new(),
+        };
+        let effects = self.feed(Input::Edited(Some(Box::new(reading))));
+        self.message = latest;
+        effects
+    }
+
     /// What Telegram would say of the message.
     fn keep(&mut self, message: &Message) {
         let units = message.html.encode_utf16().count();
@@ -185,6 +203,7 @@ impl Chat {
         self.state.customer.remember(Placed {
             number,
             draft: new.draft.clone(),
+            messages: new.messages.clone(),
         });
         self.orders.push(order);
         if self.orders.len() > ORDERS_REMEMBERED {
@@ -193,6 +212,7 @@ impl Chat {
     }
 
     fn says(&mut self, order: ParsedOrder) -> Vec<Effect> {
+        self.message = Some(self.message.map_or(1, |message| message + 1));
         self.feed(Input::Words {
             order: Arc::new(order),
             source: Source::Gpt,

@@ -9,8 +9,8 @@ use super::limits::Verdict;
 use super::personal::Found;
 use super::{Engine, InboxEntry, Incoming, IncomingKind, Outgoing, Release, What, lock};
 use crate::conversation::{
-    self, Command, Context, Conversation, Customer, Detail, Effect, Input, MenuView, NewOrder,
-    Placed, Reply, Route, State, Tap,
+    self, AiRule, Command, Context, Conversation, Customer, Detail, Effect, Input, MenuView,
+    NewOrder, Placed, Reading, Reply, Route, State, Tap,
 };
 use crate::menu::{ItemId, Menu};
 use crate::metrics::count;
@@ -150,7 +150,8 @@ impl Engine {
                 let place = format!("https://maps.google.com/?q={latitude:.5},{longitude:.5}");
                 Input::Detail(Detail::Address(place.into()))
             }
-            IncomingKind::Edited => Input::Edited,
+            IncomingKind::Voice(note) => self.read_voice(incoming.user, note).await,
+            IncomingKind::Edited(text) => self.read_edited(incoming.user, text).await,
             IncomingKind::NoText => Input::NoText,
             IncomingKind::Expired => Input::Expired,
             // Handled before anybody asks for a conversation.
@@ -161,7 +162,23 @@ impl Engine {
         Some(input)
     }
 
-    async fn read_text(&self, user: u64, text: &PersonalText) -> Input {
+    /// What a corrected message is to do: only what words do to the cart.
+    async fn read_edited(&self, user: u64, text: &PersonalText) -> Input {
+        Input::Edited(match self.read_text(user, text).await {
+            Input::Words {
+                order,
+                source,
+                nearest,
+            } => Some(Box::new(Reading {
+                order,
+                source,
+                nearest,
+            })),
+            _ => None,
+        })
+    }
+
+    pub(super) async fn read_text(&self, user: u64, text: &PersonalText) -> Input {
         if !text.as_str().chars().any(conversation::is_visible) {
             return Input::NoText;
         }
@@ -176,12 +193,23 @@ impl Engine {
         match conversation::route(&conversation, text.as_str(), &reading.order) {
             Route::Command(command) => Input::Command(command),
             Route::TakeBack(id) => Input::TakeBack(id),
+            Route::Again(which) => Input::Again(which),
+            Route::Change(detail) => Input::ChangeDetail(detail),
+            Route::Forget(detail) => Input::ForgetDetail(detail),
             Route::Detail(detail) => Input::Detail(detail),
             Route::Embedded => Input::Words {
                 order: Arc::new(reading.order),
                 source: Source::Local,
                 nearest: Vec::new(),
             },
+            Route::Parse if !self.model_may_read(user) => {
+                let nearest = nearest(&parser, &reading.order.unmatched);
+                Input::Words {
+                    order: Arc::new(reading.order),
+                    source: Source::Local,
+                    nearest,
+                }
+            }
             Route::Parse => {
                 let understood = parser.parse(user, text.as_str()).await;
                 let nearest = nearest(&parser, &understood.order.unmatched);
@@ -192,6 +220,13 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// Whether the model may read what a customer writes.
+    fn model_may_read(&self, user: u64) -> bool {
+        let customer = self.store.get::<Customer>(user).ok().flatten();
+        // Without a model the parser reads by itself, and counts as it should.
+        self.rules.ai == AiRule::Off || self.rules.ai.lets_read(customer.and_then(|c| c.ai))
     }
 
     /// One step of the conversation as one transaction; none: the update was applied before.
@@ -234,6 +269,7 @@ impl Engine {
                 now,
                 fresh_id: &fresh_id,
                 orders: &orders,
+                message: incoming.message,
             };
             let (mut state, mut effects) = conversation::step(before.clone(), input, &context);
             if effects.contains(&Effect::Forget) {
@@ -524,6 +560,7 @@ impl Writer<'_, '_, '_> {
         customer.remember(Placed {
             number,
             draft: new.draft,
+            messages: new.messages,
         });
         self.placed = Some(number);
         if status == Status::AwaitingPayment {

@@ -94,6 +94,15 @@ impl Engine {
             What::Say {
                 reply: Reply::MyData,
             } => Some(new(self.my_data(user))),
+            What::Say {
+                reply: reply @ (Reply::Details | Reply::Privacy),
+            } => {
+                let customer = self.store.get::<Customer>(user).ok().flatten();
+                Some(new(match reply {
+                    Reply::Details => text::details(customer.as_ref()),
+                    _ => text::privacy(customer.as_ref(), &menu, &self.rules),
+                }))
+            }
             What::Say { reply } => Some(new(text::reply(reply, &menu))),
             What::Menu { view, message } => Some(Delivery {
                 message: text::menu_page(view, &menu),

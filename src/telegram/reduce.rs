@@ -132,6 +132,8 @@ fn message(raw: &Value) -> Option<Value> {
             kept.insert("user_id".into(), user.clone());
         }
         reduced.insert("contact".into(), kept);
+    } else if let Some(voice) = raw.get("voice").and_then(voice) {
+        reduced.insert("voice".into(), voice);
     } else if let Some(place) = raw.get("location") {
         let degrees = |key| place.get(key)?.as_f64();
         if let (Some(latitude), Some(longitude)) = (degrees("latitude"), degrees("longitude")) {
@@ -164,6 +166,16 @@ fn checkout(raw: &Value) -> Option<Value> {
     reduced.insert("id".into(), raw.get("id")?.as_str()?.into());
     reduced.insert("from".into(), user(raw.get("from")?)?);
     Some(Value::Object(reduced))
+}
+
+fn voice(raw: &Value) -> Option<Value> {
+    let file = raw.get("file_id")?.as_str()?;
+    let seconds = u32::try_from(raw.get("duration")?.as_u64()?).ok()?;
+    let size = raw.get("file_size").and_then(Value::as_u64);
+    let size = u32::try_from(size.unwrap_or_default()).ok()?;
+    Some(json!({
+        "file_id": file, "file_unique_id": "-", "duration": seconds, "file_size": size,
+    }))
 }
 
 fn callback(raw: &Value) -> Option<Value> {

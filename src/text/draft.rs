@@ -23,7 +23,13 @@ pub fn draft(draft: &Draft, customer: &Customer, menu: &Menu, rules: &Rules) -> 
     let buttons = match (draft.view, line) {
         (View::Summary, _) => {
             tail.extend(open_points(draft, &offer, customer, menu, rules));
-            summary_buttons(draft, &offer, menu, rules)
+            let mut buttons = summary_buttons(draft, &offer, menu, rules);
+            let told = customer.is_to_be_told(rules);
+            if let Some((line, button)) = super::customer::consent(rules).filter(|_| told) {
+                tail.extend([String::new(), line]);
+                buttons.push(vec![button]);
+            }
+            buttons
         }
         (View::Line(id), Some(line)) => {
             tail.push(String::new());

@@ -35,6 +35,14 @@ pub fn my_data(
             "Language: {}",
             escape(customer.language.as_deref().unwrap_or("none"))
         ),
+        match customer.ai {
+            None => "An AI may read your words: you have not chosen".to_owned(),
+            Some(consent) => format!(
+                "An AI may read your words: {}, since {}",
+                if consent.ai { "yes" } else { "no" },
+                day(consent.at)
+            ),
+        },
         format!("First message: {}", day(customer.first_seen)),
         format!("Latest message: {}", day(customer.last_seen)),
     ];

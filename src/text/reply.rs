@@ -2,7 +2,7 @@
 
 use teloxide::utils::html::escape;
 
-use super::{Button, Keyboard, Message, join_lines, words};
+use super::{Button, Keyboard, Message, customer, join_lines, words};
 use crate::cart::Refusal;
 use crate::conversation::{COMMANDS, Notice, OrderSummary, Reply, Tap};
 use crate::menu::{ItemId, Menu};
@@ -19,7 +19,26 @@ pub fn reply(reply: &Reply, menu: &Menu) -> Message {
         Reply::AskPhone => return ask_phone(),
         Reply::AskAddress => return ask_address(),
         Reply::Help => help(),
-        Reply::Privacy => privacy(menu),
+        // Rendered from what is kept, by whoever has it.
+        Reply::Details => "/details".to_owned(),
+        Reply::Privacy => "/privacy".to_owned(),
+        Reply::EditedPlaced { id, status } => match status {
+            Status::Placed | Status::AwaitingPayment => format!(
+                "Order {id} is already placed, so I do not change it with your message. You can take it back (\"cancel \
+                 {id}\") and order anew, or send what is missing as a new order."
+            ),
+            _ => format!(
+                "Order {id} is already {}, so I do not change it with your message. For a change, please call the shop.",
+                status_word(*status)
+            ),
+        },
+        Reply::NothingToRepeat => {
+            "You have not ordered yet. Write what you would like, or see the /menu.".to_owned()
+        }
+        Reply::DetailForgotten { detail } => customer::forgotten(*detail).to_owned(),
+        Reply::Ai { on } => customer::chosen(*on).to_owned(),
+        Reply::Heard { text } => format!("🎤 \"{}\"", words(text.as_str())),
+        Reply::Unheard { why } => customer::unheard(*why),
         Reply::CartEmpty => "Your cart is empty. Write what you would like, or see the /menu.".to_owned(),
         Reply::NotUnderstood { phrases, nearest } => nothing_added(phrases, &[], nearest, menu),
         Reply::NothingAdded {
@@ -98,8 +117,8 @@ pub fn reply(reply: &Reply, menu: &Menu) -> Message {
             "I can only read text. Please write what you would like, or order with the buttons of the /menu.".to_owned()
         }
         Reply::Edited => {
-            "I do not follow changes to a message that was already sent. Please write the change as a new message, \
-             for example \"make it two\"."
+            "I cannot follow this change to an earlier message. Please write the change as a new message, for example \
+             \"make it two\"."
                 .to_owned()
         }
         Reply::SlowDown => {
@@ -165,17 +184,6 @@ fn help() -> String {
     join_lines(&lines)
 }
 
-fn privacy(menu: &Menu) -> String {
-    format!(
-        "We keep your name, phone number and address as you gave them, and your orders, so that {} can make and bring \
-         them. Orders also stand in the shop's own spreadsheet. To understand an order, its text may be sent to \
-         OpenAI; your Telegram name and number are not sent with it.\n\n/mydata shows what we keep about you. \
-         /deleteme deletes it: your orders stay in the shop's books with their figures, without your name, number, \
-         address, allergies and notes. What was written in this chat stays with Telegram until you delete the chat.",
-        escape(menu.shop())
-    )
-}
-
 fn ask_deletion() -> Message {
     Message {
         html: "Shall we delete everything that we keep about you: name, phone number, address and what you have said \
@@ -235,10 +243,13 @@ fn orders_list(orders: &[OrderSummary]) -> Message {
         lines.push(String::new());
         lines.push(format!("<b>{id}</b> — {}", status_word(*status)));
         lines.push(format!("{} — {}", words(items), escape(total)));
+        let again = Tap::Again(id.as_str().to_owned());
+        let mut row = vec![Button::new(format!("🔁 {id} again"), again.data())];
         if matches!(status, Status::Placed | Status::AwaitingPayment) {
             let tap = Tap::CancelOrder(id.as_str().to_owned());
-            buttons.push(vec![Button::new(format!("❌ Take {id} back"), tap.data())]);
+            row.push(Button::new(format!("❌ Take {id} back"), tap.data()));
         }
+        buttons.push(row);
     }
     Message {
         html: join_lines(&lines),
@@ -369,6 +380,7 @@ pub fn notice(notice: &Notice) -> String {
     let text = match notice {
         Notice::Done => String::new(),
         Notice::Placed => "Your order is placed.".to_owned(),
+        Notice::Ai { on } => customer::chosen(*on).to_owned(),
         Notice::PayFirst => "Please pay your order now.".to_owned(),
         Notice::PaymentUnderWay => {
             "A payment of this order is under way. Please try again in a minute.".to_owned()

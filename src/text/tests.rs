@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::*;
 use crate::cart::{Cart, Refusal};
 use crate::conversation::{
-    Closing, Customer, Draft, MenuView, Notice, OrderSummary, Reply, Requires, Rules, View,
+    AiRule, Closing, Customer, Draft, MenuView, Notice, OrderSummary, Reply, Requires, Rules, View,
 };
 use crate::menu::Menu;
 use crate::money::Money;
@@ -26,6 +26,7 @@ fn rules(requires: Requires) -> Rules {
         max_quantity: 20,
         max_total: Money::from_minor(50_000),
         draft_ttl: SignedDuration::from_mins(30),
+        ai: AiRule::Off,
         pay: None,
     }
 }
@@ -71,6 +72,7 @@ fn draft_of(operations: &[Operation]) -> Draft {
         gone: Vec::new(),
         source: Source::Gpt,
         offered: None,
+        history: crate::conversation::History::default(),
         expires_at: now(),
         view: View::Summary,
     }
