@@ -1,8 +1,11 @@
 //! Ordering again what was ordered before, at today's prices.
 
+use std::sync::LazyLock;
+
 use super::history::Act;
 use super::{Notice, Reply, Turn, View};
 use crate::cart::Refusal;
+use crate::language::Phrases;
 use crate::order::{Order, Source, Status};
 
 /// What is to be ordered again.
@@ -16,34 +19,34 @@ pub enum Again {
     Order(String),
 }
 
+/// What means an earlier order, wherever it is written.
+const WORDS: [(&str, Known); 3] = [
+    ("customer-say-last", Known::Last),
+    ("customer-say-usual", Known::Usual),
+    ("customer-say-again", Known::Again),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Last,
+    Usual,
+    Again,
+}
+
 /// What a text asks for again, if that is all it says; with an order open, "same again" may mean one of its lines.
 #[must_use]
 pub(super) fn of_words(text: &str, open: bool) -> Option<Again> {
-    let text = text.trim().trim_end_matches(['.', '!', '?']).to_lowercase();
-    let text = text.strip_suffix(" please").unwrap_or(&text);
-    let text = text.trim_end_matches(',');
-    match text {
-        "/reorder" | "reorder" | "repeat my last order" | "my last order again" => {
-            return Some(Again::Last);
-        }
-        "/usual" | "usual" | "the usual" | "my usual" | "my usual order" | "same as usual" => {
-            return Some(Again::Usual);
-        }
-        "same again"
-        | "the same again"
-        | "order again"
-        | "same as last time"
-        | "the same as last time"
-        | "the same order again"
-            if !open =>
-        {
-            return Some(Again::Last);
-        }
-        _ => {}
+    static PHRASES: LazyLock<Phrases<Known>> = LazyLock::new(|| Phrases::of(&WORDS));
+    match PHRASES.find(text) {
+        Some(Known::Last) => return Some(Again::Last),
+        Some(Known::Usual) => return Some(Again::Usual),
+        Some(Known::Again) => return (!open).then_some(Again::Last),
+        None => {}
     }
     let mut words = text.split_whitespace();
-    let (first, id) = (words.next()?, words.next()?);
-    let asks = matches!(first, "/reorder" | "reorder" | "repeat") && words.next().is_none();
+    let (first, id) = (words.next()?.to_lowercase(), words.next()?);
+    let asks =
+        matches!(first.as_str(), "/reorder" | "reorder" | "repeat") && words.next().is_none();
     (asks && super::details::is_order_id(id)).then(|| Again::Order(id.to_owned()))
 }
 
@@ -87,9 +90,10 @@ impl Turn<'_> {
                 refusals: refusals.collect(),
                 nearest: Vec::new(),
             });
-            return if by_tap {
-                self.notice(Notice::Done)
-            };
+            if by_tap {
+                self.notice(Notice::Done);
+            }
+            return;
         }
         draft.forget_words();
         draft.gone = names;

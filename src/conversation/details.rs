@@ -1,7 +1,10 @@
 //! Name, phone and address: from a button, from an answer to the bot's question, or from the order's own words.
 
+use std::sync::LazyLock;
+
 use super::history::Act;
 use super::{Again, Asked, Command, Conversation, Notice, Reply, Turn, phone};
+use crate::language::Phrases;
 use crate::parsed::{Details, Intent, ParsedOrder};
 use crate::privacy::PersonalText;
 
@@ -148,23 +151,27 @@ pub(super) fn is_order_id(word: &str) -> bool {
         && number.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// `change my phone number`, `forget my address`.
+/// What changes or forgets a detail, wherever it is written.
+const WORDS: [(&str, (bool, Asked)); 11] = [
+    ("customer-say-change-name", (true, Asked::Name)),
+    ("customer-say-change-phone", (true, Asked::Phone)),
+    ("customer-say-change-address", (true, Asked::Address)),
+    ("customer-say-forget-name", (false, Asked::Name)),
+    ("customer-say-forget-phone", (false, Asked::Phone)),
+    ("customer-say-forget-address", (false, Asked::Address)),
+    ("customer-button-change-name", (true, Asked::Name)),
+    ("customer-button-change-phone", (true, Asked::Phone)),
+    ("customer-button-change-address", (true, Asked::Address)),
+    ("customer-button-forget-phone", (false, Asked::Phone)),
+    ("customer-button-forget-address", (false, Asked::Address)),
+];
+
 fn detail_words(text: &str) -> Option<Route> {
-    let text = text.trim().trim_end_matches(['.', '!']).to_lowercase();
-    let mut words = text.split_whitespace();
-    let route = match words.next()? {
-        "change" => Route::Change,
-        "forget" => Route::Forget,
-        _ => return None,
-    };
-    let rest: Vec<_> = words.filter(|word| *word != "my").collect();
-    let detail = match rest.as_slice() {
-        ["phone"] | ["number"] | ["phone", "number"] => Asked::Phone,
-        ["address"] | ["delivery", "address"] => Asked::Address,
-        ["name"] => Asked::Name,
-        _ => return None,
-    };
-    Some(route(detail))
+    static PHRASES: LazyLock<Phrases<(bool, Asked)>> = LazyLock::new(|| Phrases::of(&WORDS));
+    Some(match PHRASES.find(text)? {
+        (true, detail) => Route::Change(detail),
+        (false, detail) => Route::Forget(detail),
+    })
 }
 
 fn mostly_digits(text: &str) -> bool {

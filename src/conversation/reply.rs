@@ -135,6 +135,10 @@ pub enum Reply {
     NothingToPay,
     /// "Pay" in a shop that takes no payments in Telegram.
     NoPayments,
+    /// `/language`.
+    AskLanguage,
+    /// The bot writes in the customer's language from now on, and says so in it.
+    LanguageSet,
     /// Something that is no text.
     NoText,
     /// A message was edited, and it is too late for that.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::history::Act;
 use super::{Again, Asked, Closing, Effect, Notice, Turn, View};
+use crate::language::Language;
 use crate::menu::{CategoryId, ItemId, OptionId};
 use crate::order::{OrderId, Source};
 use crate::parsed::{Fulfilment, Op, Operation};
@@ -91,6 +92,8 @@ pub enum Tap {
     Delete,
     /// "No" to that.
     Keep,
+    /// The language the bot is to write in.
+    Language(Language),
 }
 
 impl Tap {
@@ -132,6 +135,7 @@ impl Tap {
             ("me", "ai", Some("on"), None) => Self::Ai(true),
             ("me", "ai", Some("off"), None) => Self::Ai(false),
             ("mine", "again", Some(id), None) => Self::Again(id.to_owned()),
+            ("me", "language", Some(tag), None) => Self::Language(Language::from_tag(tag)?),
             ("mine", "cancel", Some(id), None) => Self::CancelOrder(id.to_owned()),
             _ => return None,
         };
@@ -180,6 +184,7 @@ impl Tap {
             Self::Ai(yes) => format!("me:ai:{}", if *yes { "on" } else { "off" }),
             Self::Delete => "me:delete".to_owned(),
             Self::Keep => "me:keep".to_owned(),
+            Self::Language(language) => format!("me:language:{}", language.tag()),
         }
     }
 }
@@ -222,6 +227,10 @@ impl Turn<'_> {
             Tap::Keep => {
                 self.notice(Notice::Done);
                 self.command(super::Command::KeepMe);
+            }
+            Tap::Language(language) => {
+                self.notice(Notice::Done);
+                self.speak(language);
             }
             Tap::Confirm(shown) => {
                 if self.has_draft(&shown.draft) {

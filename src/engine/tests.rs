@@ -38,6 +38,7 @@ pub(crate) fn engine() -> (
         operator: Operator {
             chat: Some(-100),
             ids: Vec::new(),
+            ..Operator::default()
         },
         voice: None,
         rate_limit: 0,

@@ -54,8 +54,7 @@ async fn an_edited_message_takes_its_part_of_the_draft_back() {
         .buttons
         .iter()
         .flatten()
-        .filter(|b| b.data.ends_with(":more"))
-        .next_back()
+        .rfind(|b| b.data.ends_with(":more"))
         .unwrap();
     let more = more.data.clone();
     ann.taps(&edit, &more).await;

@@ -318,7 +318,7 @@ async fn the_commands_are_announced_and_answered() {
         names,
         [
             "start", "help", "menu", "cart", "orders", "reorder", "cancel", "details", "privacy",
-            "mydata", "deleteme"
+            "mydata", "deleteme", "language",
         ]
     );
     for (command, answer) in [
