@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::conversation::{AiRule, PayRules, Requires, Rules};
 use crate::engine::{Engine, Listen, Operator, PendingRows, Setup, VoiceRules};
-use crate::health::{Component, Health, Probes};
+use crate::health::{Component, Health, Probes, Status};
 use crate::http;
 use crate::ledger::{GoogleSettings, Ledger, SettingProblem};
 use crate::menu::Menu;
@@ -159,7 +159,7 @@ impl App {
             Arc::clone(&engine),
             settings.time_zone.clone(),
         ));
-        let health = Health::new(probes(&engine, &link, &ledger));
+        let health = Health::new(probes(&engine, &link, &sender, &ledger));
 
         let (intake, work, http) = (
             CancellationToken::new(),
@@ -509,11 +509,24 @@ fn pay_rules(pay: &crate::settings::Pay, menu: &Menu) -> anyhow::Result<PayRules
     })
 }
 
-fn probes(engine: &Arc<Engine>, link: &Arc<Link>, ledger: &Arc<Ledger>) -> Probes {
+fn probes(
+    engine: &Arc<Engine>,
+    link: &Arc<Link>,
+    sender: &Arc<Sender>,
+    ledger: &Arc<Ledger>,
+) -> Probes {
     let (link, store) = (Arc::clone(link), engine.store().clone());
+    let sender = Arc::clone(sender);
     let (engine, ledger) = (Arc::clone(engine), Arc::clone(ledger));
     Probes {
-        telegram: Box::new(move || link.contact().component()),
+        telegram: Box::new(move || match link.contact().component() {
+            well if well.status == Status::Ok && sender.is_blind() => Component {
+                status: Status::Degraded,
+                detail: Some("the operator chat does not let the bot in: its cards wait"),
+                ..well
+            },
+            component => component,
+        }),
         store: Box::new(move || {
             let status = store.status();
             let component = match status.health.failing() {

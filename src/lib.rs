@@ -30,3 +30,5 @@ pub mod cli; // the commands of the program
 
 #[cfg(test)]
 mod architecture_tests;
+#[cfg(test)]
+mod fuzz;

@@ -407,7 +407,7 @@ fn set_commands(state: &mut State, params: &Params) -> Outcome {
 fn scope_of(params: &Params) -> CommandScope {
     let scope = params.json("scope").filter(|scope| {
         let all = scope.get("type").and_then(Value::as_str);
-        !all.is_none_or(|all| all == "default")
+        all.is_some_and(|all| all != "default")
     });
     CommandScope {
         scope: scope.map_or_else(|| "default".to_owned(), |scope| scope.to_string()),
