@@ -6,6 +6,7 @@
     reason = "a benchmark that cannot set up should stop"
 )]
 
+use order_bot::conversation::AiRule;
 use std::sync::Arc;
 
 use divan::Bencher;
@@ -13,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use order_bot::{
     cart::Cart,
     conversation::{Context, Customer, Draft, Input, Requires, Rules, State, step},
+    language::{Language, Texts},
     menu::Menu,
     money::Money,
     order::Source,
@@ -38,6 +40,7 @@ fn rules() -> Rules {
         max_quantity: 100,
         max_total: Money::from_minor(100_000),
         draft_ttl: SignedDuration::from_mins(30),
+        ai: AiRule::Off,
         pay: None,
     }
 }
@@ -78,6 +81,7 @@ fn take(menu: &Menu, state: State, order: Arc<ParsedOrder>) -> State {
         now: Timestamp::UNIX_EPOCH,
         fresh_id: "1a2b3c4d",
         orders: &[],
+        message: Some(1),
     };
     let words = Input::Words {
         order,
@@ -96,7 +100,8 @@ fn draft(state: &State) -> &Draft {
 fn show_a_draft(bencher: Bencher<'_, '_>, lines: usize) {
     let (menu, rules) = (menu(), rules());
     let state = state(&menu, lines);
-    bencher.bench_local(|| text::draft(draft(&state), &state.customer, &menu, &rules));
+    let t = Texts::of(Language::En);
+    bencher.bench_local(|| text::draft(t, draft(&state), &state.customer, &menu, &rules));
 }
 
 /// A change of one line, already understood.

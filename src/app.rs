@@ -12,19 +12,20 @@ use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::conversation::{PayRules, Requires, Rules};
-use crate::engine::{Engine, Operator, PendingRows, Setup};
-use crate::health::{Component, Health, Probes};
+use crate::conversation::{AiRule, PayRules, Requires, Rules};
+use crate::engine::{Engine, Listen, Operator, PendingRows, Setup, VoiceRules};
+use crate::health::{Component, Health, Probes, Status};
 use crate::http;
 use crate::ledger::{GoogleSettings, Ledger, SettingProblem};
 use crate::menu::Menu;
 use crate::metrics::{Metrics, level};
 use crate::order::Order;
+use crate::privacy::PersonalText;
 use crate::rights::{self, Rights, control};
 use crate::settings::{Required, Settings};
 use crate::store::{KeyRing, OpenError, Options, Store};
 use crate::telegram::{self, Link, Sender};
-use crate::understand::{CacheSettings, GptSettings, Parser};
+use crate::understand::{CacheSettings, GptSettings, Parser, Transcriber};
 
 /// How often levels are measured that nothing reports by itself.
 const SAMPLE: Duration = Duration::from_secs(1);
@@ -138,12 +139,14 @@ impl App {
         )?;
         let (engine, releases) = Engine::new(Setup {
             store: store.clone(),
+            voice: voice(settings, &bot),
             rules: rules(settings, &menu)?,
             menu,
             parser,
             operator: Operator {
                 chat: settings.operator.chat,
                 ids: settings.operator.ids.clone(),
+                language: settings.operator.language,
             },
             rate_limit: settings.rate_limit_per_minute.unwrap_or_default(),
             metrics: Arc::clone(&metrics),
@@ -156,7 +159,7 @@ impl App {
             Arc::clone(&engine),
             settings.time_zone.clone(),
         ));
-        let health = Health::new(probes(&engine, &link, &ledger));
+        let health = Health::new(probes(&engine, &link, &sender, &ledger));
 
         let (intake, work, http) = (
             CancellationToken::new(),
@@ -243,7 +246,8 @@ impl App {
                 "no control socket in the data folder: `order-bot customers forget` cannot reach this bot"
             ),
         }
-        tokio::spawn(async move { telegram::announce(&bot).await });
+        let shop = settings.operator.language;
+        tokio::spawn(async move { telegram::announce(&bot, shop).await });
         Ok(Self {
             engine,
             sender,
@@ -405,6 +409,45 @@ pub fn gpt_settings(openai: &crate::settings::OpenAi) -> GptSettings {
     }
 }
 
+/// Loads a voice note from Telegram and has the model's provider write it down.
+struct Ear {
+    bot: teloxide::Bot,
+    transcriber: Transcriber,
+    max_bytes: usize,
+}
+
+impl Listen for Ear {
+    fn listen<'a>(
+        &'a self,
+        file: &'a str,
+        hint: String,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<PersonalText, &'static str>> + Send + 'a>>
+    {
+        Box::pin(async move {
+            let audio = telegram::download(&self.bot, file, self.max_bytes).await?;
+            let heard = self.transcriber.transcribe(audio, hint).await;
+            heard.map_err(|error| error.class())
+        })
+    }
+}
+
+fn voice(settings: &Settings, bot: &teloxide::Bot) -> Option<VoiceRules> {
+    let openai = settings.openai.as_ref()?;
+    let voice = openai.voice.as_ref()?;
+    // A key that cannot be sent is told of by the model's own part.
+    let transcriber = Transcriber::new(&gpt_settings(openai), &voice.model).ok()?;
+    Some(VoiceRules {
+        listener: Arc::new(Ear {
+            bot: bot.clone(),
+            transcriber,
+            max_bytes: usize::try_from(voice.max_bytes).unwrap_or(usize::MAX),
+        }),
+        max_seconds: voice.max_seconds,
+        max_bytes: voice.max_bytes,
+        seconds_a_day: voice.seconds_a_day,
+    })
+}
+
 fn cache(settings: &Settings) -> CacheSettings {
     CacheSettings {
         ttl: settings.cache.ttl,
@@ -427,6 +470,11 @@ fn rules(settings: &Settings, menu: &Menu) -> anyhow::Result<Rules> {
         max_total: max_total.map_err(|e| anyhow::anyhow!("ORDER_MAX_TOTAL: {e}"))?,
         draft_ttl: jiff::SignedDuration::try_from(order.draft_ttl)
             .unwrap_or(jiff::SignedDuration::MAX),
+        ai: match &settings.openai {
+            None => AiRule::Off,
+            Some(openai) if openai.ask_first => AiRule::Ask,
+            Some(_) => AiRule::Notice,
+        },
         pay: settings
             .pay
             .as_ref()
@@ -461,11 +509,24 @@ fn pay_rules(pay: &crate::settings::Pay, menu: &Menu) -> anyhow::Result<PayRules
     })
 }
 
-fn probes(engine: &Arc<Engine>, link: &Arc<Link>, ledger: &Arc<Ledger>) -> Probes {
+fn probes(
+    engine: &Arc<Engine>,
+    link: &Arc<Link>,
+    sender: &Arc<Sender>,
+    ledger: &Arc<Ledger>,
+) -> Probes {
     let (link, store) = (Arc::clone(link), engine.store().clone());
+    let sender = Arc::clone(sender);
     let (engine, ledger) = (Arc::clone(engine), Arc::clone(ledger));
     Probes {
-        telegram: Box::new(move || link.contact().component()),
+        telegram: Box::new(move || match link.contact().component() {
+            well if well.status == Status::Ok && sender.is_blind() => Component {
+                status: Status::Degraded,
+                detail: Some("the operator chat does not let the bot in: its cards wait"),
+                ..well
+            },
+            component => component,
+        }),
         store: Box::new(move || {
             let status = store.status();
             let component = match status.health.failing() {

@@ -20,13 +20,15 @@ mod payments;
 mod personal;
 mod records;
 mod rows;
+mod voice;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::{Notify, mpsc};
 
-use crate::conversation::Rules;
+use crate::conversation::{Customer, Rules};
+use crate::language::{Language, Texts};
 use crate::menu::Menu;
 use crate::metrics::Metrics;
 use crate::privacy::PersonalText;
@@ -41,6 +43,7 @@ pub use payments::{CheckoutAnswer, CheckoutQuery, PaidMessage, payload_of};
 pub use personal::{export, nobodys_orders};
 pub use records::{InboxEntry, Outgoing, What};
 pub use rows::{PendingRows, row_of};
+pub use voice::{Listen, VoiceNote, VoiceRules};
 
 use expiry::Expiry;
 use inbox::Seen;
@@ -66,6 +69,8 @@ pub struct Incoming {
     pub language: Option<String>,
     /// When it was written, in seconds since 1970; taps do not say.
     pub date: Option<i64>,
+    /// The writer's message; none: no message.
+    pub message: Option<i32>,
     /// What it is.
     pub kind: IncomingKind,
 }
@@ -102,8 +107,10 @@ pub enum IncomingKind {
     Checkout(Box<CheckoutQuery>),
     /// Money has moved.
     Paid(Box<PaidMessage>),
-    /// A message that was changed after it was sent.
-    Edited,
+    /// A voice note.
+    Voice(VoiceNote),
+    /// What a message says since it was changed after it was sent.
+    Edited(PersonalText),
     /// A message without words.
     NoText,
     /// A draft's time may be up.
@@ -123,7 +130,8 @@ impl IncomingKind {
             Self::Location { .. } => "location",
             Self::Checkout(_) => "checkout",
             Self::Paid(_) => "paid",
-            Self::Edited => "edited",
+            Self::Voice(_) => "voice",
+            Self::Edited(_) => "edited",
             Self::NoText => "no_text",
             Self::Expired => "expired",
             Self::Ignored => "ignored",
@@ -138,6 +146,8 @@ pub struct Operator {
     pub chat: Option<i64>,
     /// Who may act there; empty: everybody in it.
     pub ids: Vec<u64>,
+    /// What is written there, and to customers whose language is none of ours.
+    pub language: Language,
 }
 
 /// What the engine is set up with.
@@ -153,6 +163,8 @@ pub struct Setup {
     pub rules: Rules,
     /// The shop's side.
     pub operator: Operator,
+    /// Listening to voice notes; none: they are not listened to.
+    pub voice: Option<VoiceRules>,
     /// Messages of one customer in a minute; 0: no limit.
     pub rate_limit: u32,
     /// What is counted.
@@ -205,6 +217,7 @@ pub struct Engine {
     left_checkouts: HashSet<u64>,
     lanes: Lanes,
     seen: Mutex<Seen>,
+    voice: Option<VoiceRules>,
     limiter: Mutex<Limiter>,
     expiry: Expiry,
     rows: Mutex<RowIndex>,
@@ -250,6 +263,7 @@ impl Engine {
             left_checkouts,
             lanes: Lanes::default(),
             seen: Mutex::new(seen),
+            voice: setup.voice,
             limiter: Mutex::new(Limiter::new(setup.rate_limit)),
         });
         engine.release_left_jobs();
@@ -303,6 +317,26 @@ impl Engine {
 
     fn is_operator_chat(&self, chat: i64) -> bool {
         self.operator.chat == Some(chat) || *lock(&self.operator_moved) == Some(chat)
+    }
+
+    /// What the operator chat reads.
+    fn shop_texts(&self) -> Texts {
+        Texts::of(self.operator.language)
+    }
+
+    /// What a customer reads.
+    fn texts_of(&self, customer: &Customer) -> Texts {
+        Texts::of(customer.speaks(self.operator.language))
+    }
+
+    /// What a chat reads, by the customer who is known there; `told`: the language it was decided in.
+    #[must_use]
+    pub fn texts_for(&self, chat: i64, told: Option<Language>) -> Texts {
+        let user = u64::try_from(chat).unwrap_or_default();
+        match self.store.get::<Customer>(user).ok().flatten() {
+            Some(customer) => self.texts_of(&customer),
+            None => Texts::of(told.unwrap_or(self.operator.language)),
+        }
     }
 
     /// Where the shop's cards go.

@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::language::Language;
 use crate::privacy::SecretString;
 use crate::store::{DataKey, KeyRing};
 use jiff::tz::TimeZone;
@@ -125,6 +126,8 @@ pub struct Operator {
     pub chat: Option<i64>,
     /// User ids allowed to act there; empty: every member of that chat.
     pub ids: Vec<u64>,
+    /// What is written there.
+    pub language: Language,
 }
 
 /// The model.
@@ -138,6 +141,23 @@ pub struct OpenAi {
     pub model: String,
     /// For one order, retries included.
     pub timeout: Duration,
+    /// Whether customers are asked first, not only told.
+    pub ask_first: bool,
+    /// Listening to voice notes; none: they are not listened to.
+    pub voice: Option<Voice>,
+}
+
+/// Listening to voice notes.
+#[derive(Debug, Clone)]
+pub struct Voice {
+    /// A model that transcribes.
+    pub model: String,
+    /// Longest note in seconds.
+    pub max_seconds: u32,
+    /// Largest file in bytes.
+    pub max_bytes: u32,
+    /// Seconds in a day, of all customers.
+    pub seconds_a_day: u32,
 }
 
 /// How long and how many of the model's answers are kept. Zero of either: none.

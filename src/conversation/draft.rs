@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::history::{Act, History};
 use super::{
     Asked, Closing, Context, Customer, DraftRef, Effect, NewOrder, Notice, ORDERS_REMEMBERED,
     Reply, Rules, Turn,
@@ -52,6 +53,9 @@ pub struct Draft {
     /// The total and the way that its message last showed; what is placed must be this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offered: Option<(Money, Fulfilment)>,
+    /// What it was made of.
+    #[serde(default, skip_serializing_if = "History::is_empty")]
+    pub history: History,
     /// When it expires.
     pub expires_at: Timestamp,
     /// What its message shows.
@@ -95,12 +99,6 @@ pub struct Missing {
     /// An address.
     pub address: bool,
 }
-
-/// Most allergies of one order.
-const MOST_ALLERGIES: usize = 20;
-
-/// Characters of a note from which on another one takes its place instead of being put behind it.
-const LONGEST_NOTE: usize = 600;
 
 impl Missing {
     /// Whether anything is.
@@ -179,36 +177,13 @@ impl Draft {
         self.cart.units() > rules.max_quantity || offer.total > rules.max_total
     }
 
-    /// Notes what a message says besides its operations.
+    /// Notes what of a message could not be done.
     pub(super) fn take_words(
         &mut self,
         order: &ParsedOrder,
         refusals: Vec<Refusal>,
         nearest: Vec<ItemId>,
     ) {
-        self.fulfilment = order.details.fulfilment.or(self.fulfilment);
-        if order.details.address.is_some() {
-            self.fulfilment.get_or_insert(Fulfilment::Delivery);
-        }
-        if order.details.time.is_some() {
-            self.time.clone_from(&order.details.time);
-        }
-        for allergy in &order.allergies {
-            if !self.allergies.contains(allergy) && self.allergies.len() < MOST_ALLERGIES {
-                self.allergies.push(allergy.clone());
-            }
-        }
-        if let Some(note) = &order.note {
-            self.note = Some(match &self.note {
-                Some(had) if had.as_str().split("; ").any(|part| part == note.as_str()) => {
-                    had.clone()
-                }
-                Some(had) if had.as_str().chars().count() < LONGEST_NOTE => {
-                    format!("{}; {}", had.as_str(), note.as_str()).into()
-                }
-                _ => note.clone(),
-            });
-        }
         self.unmatched.clone_from(&order.unmatched);
         self.nearest = nearest;
         self.refusals = refusals;
@@ -249,6 +224,7 @@ impl Turn<'_> {
             gone: Vec::new(),
             source,
             offered: None,
+            history: History::default(),
             expires_at,
             view: View::Summary,
         });
@@ -304,13 +280,13 @@ impl Turn<'_> {
     }
 
     /// Changes the draft by a button and shows it.
-    pub(super) fn change(&mut self, change: impl FnOnce(&mut Draft, &Menu) -> Result<(), Refusal>) {
+    pub(super) fn change(&mut self, act: Act) {
         let menu = self.context.menu;
         let Some(draft) = &mut self.state.conversation.draft else {
             return;
         };
         draft.forget_words();
-        if let Err(refusal) = change(draft, menu) {
+        if let Some(refusal) = draft.act(None, act, menu).refusals.pop() {
             self.notice(Notice::Refused { refusal });
             return;
         }
@@ -460,6 +436,7 @@ impl Turn<'_> {
             return;
         };
         self.state.conversation.asked = None;
+        self.agree_by_ordering();
         let offer = draft.offer(menu, rules);
         let large = draft.is_large(&offer, rules);
         let pay = rules.pay.as_ref();
@@ -474,6 +451,7 @@ impl Turn<'_> {
             note: draft.note,
             source: draft.source,
             large,
+            messages: draft.history.messages(),
             pay_now,
             // The invoice comes to the end of the chat by itself.
             announce: !by_tap && !pay_now,

@@ -3,7 +3,9 @@
 
 use std::fmt;
 
-use super::{Asked, Closing, Effect, Notice, Turn, View};
+use super::history::Act;
+use super::{Again, Asked, Closing, Effect, Notice, Turn, View};
+use crate::language::Language;
 use crate::menu::{CategoryId, ItemId, OptionId};
 use crate::order::{OrderId, Source};
 use crate::parsed::{Fulfilment, Op, Operation};
@@ -78,10 +80,20 @@ pub enum Tap {
     Add(ItemId),
     /// Takes a placed order back.
     CancelOrder(String),
+    /// Orders the same again.
+    Again(String),
+    /// Asks for a detail anew.
+    ChangeDetail(Asked),
+    /// Forgets a detail.
+    ForgetDetail(Asked),
+    /// Whether a model may read what the customer writes.
+    Ai(bool),
     /// "Yes" to whether the customer wants to be forgotten.
     Delete,
     /// "No" to that.
     Keep,
+    /// The language the bot is to write in.
+    Language(Language),
 }
 
 impl Tap {
@@ -118,6 +130,12 @@ impl Tap {
             ("menu", "add", Some(id), None) => Self::Add(ItemId::from(id)),
             ("me", "delete", None, None) => Self::Delete,
             ("me", "keep", None, None) => Self::Keep,
+            ("me", "change", Some(detail), None) => Self::ChangeDetail(Asked::parse(detail)?),
+            ("me", "forget", Some(detail), None) => Self::ForgetDetail(Asked::parse(detail)?),
+            ("me", "ai", Some("on"), None) => Self::Ai(true),
+            ("me", "ai", Some("off"), None) => Self::Ai(false),
+            ("mine", "again", Some(id), None) => Self::Again(id.to_owned()),
+            ("me", "language", Some(tag), None) => Self::Language(Language::from_tag(tag)?),
             ("mine", "cancel", Some(id), None) => Self::CancelOrder(id.to_owned()),
             _ => return None,
         };
@@ -160,8 +178,13 @@ impl Tap {
             Self::Menu(MenuView::Category(Some(id))) => format!("menu:cat:{}", id.as_str()),
             Self::Add(item) => format!("menu:add:{item}"),
             Self::CancelOrder(id) => format!("mine:cancel:{id}"),
+            Self::Again(id) => format!("mine:again:{id}"),
+            Self::ChangeDetail(detail) => format!("me:change:{}", detail.as_str()),
+            Self::ForgetDetail(detail) => format!("me:forget:{}", detail.as_str()),
+            Self::Ai(yes) => format!("me:ai:{}", if *yes { "on" } else { "off" }),
             Self::Delete => "me:delete".to_owned(),
             Self::Keep => "me:keep".to_owned(),
+            Self::Language(language) => format!("me:language:{}", language.tag()),
         }
     }
 }
@@ -185,6 +208,16 @@ impl Turn<'_> {
             }
             Tap::Add(item) => self.add_by_button(&item),
             Tap::CancelOrder(id) => self.cancel_order(&id),
+            Tap::Again(id) => self.again(&Again::Order(id), true),
+            Tap::ChangeDetail(detail) => {
+                self.notice(Notice::Done);
+                self.ask(detail);
+            }
+            Tap::ForgetDetail(detail) => {
+                self.notice(Notice::Done);
+                self.forget_detail(detail);
+            }
+            Tap::Ai(yes) => self.choose_ai(yes, true),
             // The button of an old question deletes nobody.
             Tap::Delete | Tap::Keep if !self.deleting => self.notice(Notice::Outdated),
             Tap::Delete => {
@@ -194,6 +227,10 @@ impl Turn<'_> {
             Tap::Keep => {
                 self.notice(Notice::Done);
                 self.command(super::Command::KeepMe);
+            }
+            Tap::Language(language) => {
+                self.notice(Notice::Done);
+                self.speak(language);
             }
             Tap::Confirm(shown) => {
                 if self.has_draft(&shown.draft) {
@@ -218,10 +255,7 @@ impl Turn<'_> {
             Tap::Line(draft, line) => self.view(&draft, View::Line(line)),
             Tap::Fulfilment(draft, way) => {
                 if self.has_draft(&draft) {
-                    self.change(|draft, _| {
-                        draft.fulfilment = Some(way);
-                        Ok(())
-                    });
+                    self.change(Act::way(way));
                     if way != Fulfilment::Delivery
                         && self.state.conversation.asked == Some(Asked::Address)
                     {
@@ -232,10 +266,7 @@ impl Turn<'_> {
             }
             Tap::Units { draft, line, by } => {
                 if self.has_draft(&draft) {
-                    self.change(|draft, _| {
-                        draft.cart.change_units(line, by);
-                        Ok(())
-                    });
+                    self.change(Act::Units { line, by });
                 }
             }
             Tap::Option {
@@ -244,7 +275,7 @@ impl Turn<'_> {
                 option,
             } => {
                 if self.has_draft(&draft) {
-                    self.change(|draft, menu| draft.cart.toggle(line, option.as_str(), menu));
+                    self.change(Act::Option { line, option });
                 }
             }
         }
@@ -302,7 +333,10 @@ impl Turn<'_> {
             note: None,
         };
         let draft = self.draft(Source::Buttons);
-        let refused = draft.cart.apply(&[operation], menu).pop();
+        let refused = draft
+            .act(None, Act::operations(vec![operation]), menu)
+            .refusals
+            .pop();
         draft.forget_words();
         if let Some(refusal) = refused {
             self.drop_blank_draft();
@@ -360,5 +394,40 @@ impl Turn<'_> {
             return Notice::PaymentUnderWay;
         }
         Notice::TooLate
+    }
+}
+
+#[cfg(test)]
+mod fuzz {
+    #![allow(clippy::unwrap_used)]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fuzz::garbled_text;
+
+    proptest! {
+        #![proptest_config(crate::fuzz::cases(256))]
+
+        #[test]
+        fn any_callback_data_is_a_button_or_nothing(
+            data in prop_oneof![
+                4 => garbled_text(
+                    [
+                        "order:confirm:1234abcd-7", "order:cancel:1234abcd-7", "draft:1234abcd:back",
+                        "draft:1234abcd:pickup", "line:1234abcd:3:more", "line:1234abcd:3:show",
+                        "opt:1234abcd:3:extra-cheese", "menu:cat:pizza", "menu:add:cola", "mine:cancel:K7F-1", "me:delete",
+                    ]
+                    .map(str::to_owned)
+                    .to_vec(),
+                ),
+                1 => "\\PC{0,64}",
+            ],
+        ) {
+            if let Some(tap) = Tap::parse(&data) {
+                // What it was read as is written and read the same.
+                prop_assert_eq!(Tap::parse(&tap.data()), Some(tap));
+            }
+        }
     }
 }

@@ -5,9 +5,12 @@ mod random;
 use std::collections::{HashMap, HashSet};
 
 use super::*;
+use crate::language::Texts;
 use crate::order::{OrderId, OrderLine, Status};
 use crate::parsed::{Change, Fulfilment, Op, Operation, OptionChange};
 use crate::text::{self, Keyboard, Message};
+
+const EN: Texts = Texts::of(Language::En);
 
 /// One customer, and everything that the engine would do with what the conversation decides.
 struct Chat {
@@ -22,6 +25,8 @@ struct Chat {
     /// The total that each revision of each draft has shown.
     totals: HashMap<(String, u32), Money>,
     placed: HashSet<String>,
+    /// The customer's latest message, or the one that is corrected.
+    message: Option<i32>,
 }
 
 impl Chat {
@@ -34,6 +39,7 @@ impl Chat {
                 max_quantity: 20,
                 max_total: Money::from_minor(50_000),
                 draft_ttl: SignedDuration::from_mins(30),
+                ai: AiRule::Off,
                 pay: None,
             },
             state: State {
@@ -46,6 +52,7 @@ impl Chat {
             buttons: Vec::new(),
             totals: HashMap::new(),
             placed: HashSet::new(),
+            message: None,
         }
     }
 
@@ -64,6 +71,7 @@ impl Chat {
             now: self.now,
             fresh_id: &fresh_id,
             orders: &self.orders,
+            message: self.message,
         };
         let (state, effects) = step(self.state.clone(), input, &context);
         self.state = state;
@@ -92,7 +100,7 @@ impl Chat {
                 let key = (open.id.clone(), open.revision);
                 let shown = *self.totals.entry(key).or_insert(total);
                 assert_eq!(shown, total, "one revision, two prices");
-                let message = text::draft(&open, &self.state.customer, &self.menu, &self.rules);
+                let message = text::draft(EN, &open, &self.state.customer, &self.menu, &self.rules);
                 let reference = open.shown();
                 let currency = self.menu.currency();
                 assert!(
@@ -107,13 +115,13 @@ impl Chat {
                 self.keep(&message);
             }
             Effect::CloseDraft { closing, .. } => {
-                self.keep(&text::closed(closing, self.orders.last()));
+                self.keep(&text::closed(EN, closing, self.orders.last()));
             }
-            Effect::Say(reply) => self.keep(&text::reply(reply, &self.menu)),
-            Effect::OpenMenu => self.keep(&text::menu_page(&MenuView::Home, &self.menu)),
-            Effect::ShowMenu(view) => self.keep(&text::menu_page(view, &self.menu)),
+            Effect::Say(reply) => self.keep(&text::reply(EN, reply, &self.menu)),
+            Effect::OpenMenu => self.keep(&text::menu_page(EN, &MenuView::Home, &self.menu)),
+            Effect::ShowMenu(view) => self.keep(&text::menu_page(EN, view, &self.menu)),
             Effect::Notice(notice) => {
-                assert!(text::notice(notice).chars().count() <= 200);
+                assert!(text::notice(EN, notice).chars().count() <= 200);
             }
             Effect::Place(new) => self.place(new),
             // As the engine does: not while the shop is at work on an order of theirs.
@@ -140,6 +148,19 @@ impl Chat {
                 order.cancel(self.now).unwrap();
             }
         }
+    }
+
+    /// An earlier message now says something else.
+    fn corrects(&mut self, message: i32, order: ParsedOrder) -> Vec<Effect> {
+        let latest = self.message.replace(message);
+        let reading = Reading {
+            order: Arc::new(order),
+            source: Source::Gpt,
+            nearest: Vec::new(),
+        };
+        let effects = self.feed(Input::Edited(Some(Box::new(reading))));
+        self.message = latest;
+        effects
     }
 
     /// What Telegram would say of the message.
@@ -181,10 +202,11 @@ impl Chat {
         );
         let number = self.orders.len() as u64 + 1;
         let order = order_of(number, new, customer, &self.menu, self.now);
-        self.keep(&text::card(&order));
+        self.keep(&text::card(EN, &order));
         self.state.customer.remember(Placed {
             number,
             draft: new.draft.clone(),
+            messages: new.messages.clone(),
         });
         self.orders.push(order);
         if self.orders.len() > ORDERS_REMEMBERED {
@@ -193,6 +215,7 @@ impl Chat {
     }
 
     fn says(&mut self, order: ParsedOrder) -> Vec<Effect> {
+        self.message = Some(self.message.map_or(1, |message| message + 1));
         self.feed(Input::Words {
             order: Arc::new(order),
             source: Source::Gpt,

@@ -9,9 +9,10 @@ use super::limits::Verdict;
 use super::personal::Found;
 use super::{Engine, InboxEntry, Incoming, IncomingKind, Outgoing, Release, What, lock};
 use crate::conversation::{
-    self, Command, Context, Conversation, Customer, Detail, Effect, Input, MenuView, NewOrder,
-    Placed, Reply, Route, State, Tap,
+    self, AiRule, Command, Context, Conversation, Customer, Detail, Effect, Input, MenuView,
+    NewOrder, Placed, Reading, Reply, Route, State, Tap,
 };
+use crate::language::{self, Language, Texts};
 use crate::menu::{ItemId, Menu};
 use crate::metrics::count;
 use crate::order::{Method, Order, OrderId, OrderLine, OrderNumber, Payment, Source, Status};
@@ -150,7 +151,8 @@ impl Engine {
                 let place = format!("https://maps.google.com/?q={latitude:.5},{longitude:.5}");
                 Input::Detail(Detail::Address(place.into()))
             }
-            IncomingKind::Edited => Input::Edited,
+            IncomingKind::Voice(note) => self.read_voice(incoming.user, note).await,
+            IncomingKind::Edited(text) => self.read_edited(incoming.user, text).await,
             IncomingKind::NoText => Input::NoText,
             IncomingKind::Expired => Input::Expired,
             // Handled before anybody asks for a conversation.
@@ -161,7 +163,23 @@ impl Engine {
         Some(input)
     }
 
-    async fn read_text(&self, user: u64, text: &PersonalText) -> Input {
+    /// What a corrected message is to do: only what words do to the cart.
+    async fn read_edited(&self, user: u64, text: &PersonalText) -> Input {
+        Input::Edited(match self.read_text(user, text).await {
+            Input::Words {
+                order,
+                source,
+                nearest,
+            } => Some(Box::new(Reading {
+                order,
+                source,
+                nearest,
+            })),
+            _ => None,
+        })
+    }
+
+    pub(super) async fn read_text(&self, user: u64, text: &PersonalText) -> Input {
         if !text.as_str().chars().any(conversation::is_visible) {
             return Input::NoText;
         }
@@ -176,12 +194,23 @@ impl Engine {
         match conversation::route(&conversation, text.as_str(), &reading.order) {
             Route::Command(command) => Input::Command(command),
             Route::TakeBack(id) => Input::TakeBack(id),
+            Route::Again(which) => Input::Again(which),
+            Route::Change(detail) => Input::ChangeDetail(detail),
+            Route::Forget(detail) => Input::ForgetDetail(detail),
             Route::Detail(detail) => Input::Detail(detail),
             Route::Embedded => Input::Words {
                 order: Arc::new(reading.order),
                 source: Source::Local,
                 nearest: Vec::new(),
             },
+            Route::Parse if !self.model_may_read(user) => {
+                let nearest = nearest(&parser, &reading.order.unmatched);
+                Input::Words {
+                    order: Arc::new(reading.order),
+                    source: Source::Local,
+                    nearest,
+                }
+            }
             Route::Parse => {
                 let understood = parser.parse(user, text.as_str()).await;
                 let nearest = nearest(&parser, &understood.order.unmatched);
@@ -192,6 +221,13 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// Whether the model may read what a customer writes.
+    fn model_may_read(&self, user: u64) -> bool {
+        let customer = self.store.get::<Customer>(user).ok().flatten();
+        // Without a model the parser reads by itself, and counts as it should.
+        self.rules.ai == AiRule::Off || self.rules.ai.lets_read(customer.and_then(|c| c.ai))
     }
 
     /// One step of the conversation as one transaction; none: the update was applied before.
@@ -221,7 +257,10 @@ impl Engine {
                 return Ok(None);
             }
             let user = incoming.user;
-            let before = self.state_of(tx, incoming, now)?;
+            let mut before = self.state_of(tx, incoming, now)?;
+            if let Some(language) = heard(incoming, &input) {
+                before.customer.language_written = Some(language);
+            }
             let orders = if input.asks_for_orders() {
                 orders_of(tx, &before.customer)?
             } else {
@@ -234,10 +273,12 @@ impl Engine {
                 now,
                 fresh_id: &fresh_id,
                 orders: &orders,
+                message: incoming.message,
             };
             let (mut state, mut effects) = conversation::step(before.clone(), input, &context);
             if effects.contains(&Effect::Forget) {
-                match self.forget_customer(tx, incoming, &found, now)? {
+                let language = before.customer.speaks(self.operator.language);
+                match self.forget_customer(tx, incoming, language, &found, now)? {
                     Ok(outcome) => return Ok(Some(outcome)),
                     Err(ids) => effects = vec![Effect::Say(Reply::OrdersUnderWay { ids })],
                 }
@@ -248,6 +289,7 @@ impl Engine {
                 menu: &menu,
                 incoming,
                 now,
+                texts: self.texts_of(&state.customer),
                 outcome: Outcome::default(),
                 placed: None,
             };
@@ -280,6 +322,7 @@ impl Engine {
         &self,
         tx: &mut Tx<'_>,
         incoming: &Incoming,
+        language: Language,
         found: &Found,
         now: Timestamp,
     ) -> Result<Result<Outcome, Vec<OrderId>>, TxError> {
@@ -301,10 +344,10 @@ impl Engine {
             // Neither is of a transaction.
             Err(ForgetError::Closed | ForgetError::Scrub(_)) => return Ok(Err(Vec::new())),
         }
-        let reply = Reply::Forgotten;
+        let reader = (incoming.chat, language);
         outcome
             .jobs
-            .push(self.enqueue(tx, incoming.chat, now, What::Say { reply })?);
+            .push(self.enqueue_in(tx, reader, now, Reply::Forgotten)?);
         Ok(Ok(outcome))
     }
 
@@ -337,11 +380,9 @@ impl Engine {
     pub(super) fn refuse(&self, incoming: &Incoming, verdict: Verdict) {
         count(&self.metrics.errors, "rate_limited");
         let tell = verdict == Verdict::Tell;
-        self.end_with(
-            incoming.update,
-            incoming.chat,
-            tell.then_some(Reply::SlowDown),
-        );
+        let telegram = incoming.language.as_deref().and_then(Language::from_tag);
+        let reader = (incoming.chat, telegram.unwrap_or(self.operator.language));
+        self.end_with(incoming.update, reader, tell.then_some(Reply::SlowDown));
         if let IncomingKind::Tap { callback, .. } = &incoming.kind {
             self.answer(callback, String::new());
         }
@@ -349,16 +390,17 @@ impl Engine {
 
     /// Ends an update that could not be handled; its writer is told.
     pub(super) fn fail(&self, update: Option<u64>, chat: i64, private: bool) {
-        self.end_with(update, chat, private.then_some(Reply::Failed));
+        let reader = (chat, self.operator.language);
+        self.end_with(update, reader, private.then_some(Reply::Failed));
     }
 
-    fn end_with(&self, update: Option<u64>, chat: i64, reply: Option<Reply>) {
+    fn end_with(&self, update: Option<u64>, reader: (i64, Language), reply: Option<Reply>) {
         let result = self.transact(|tx| {
             if let Some(update) = update {
                 tx.delete::<InboxEntry>(update);
             }
-            let what = reply.map(|reply| What::Say { reply });
-            what.map(|what| self.enqueue(tx, chat, Timestamp::now(), what))
+            reply
+                .map(|reply| self.enqueue_in(tx, reader, Timestamp::now(), reply))
                 .transpose()
         });
         match result {
@@ -370,6 +412,16 @@ impl Engine {
             }
             Err(e) => tracing::error!(update, error = %e, "an update could not be ended"),
         }
+    }
+}
+
+/// The language that a message was written in, where that can be told.
+fn heard(incoming: &Incoming, input: &Input) -> Option<Language> {
+    match (&incoming.kind, input) {
+        (IncomingKind::Text(text), Input::Words { order, .. }) => {
+            language::tells(text.as_str(), &order.language)
+        }
+        _ => None,
     }
 }
 
@@ -416,6 +468,7 @@ struct Writer<'a, 'tx, 'b> {
     menu: &'b Menu,
     incoming: &'b Incoming,
     now: Timestamp,
+    texts: Texts,
     outcome: Outcome,
     placed: Option<OrderNumber>,
 }
@@ -462,7 +515,7 @@ impl Writer<'_, '_, '_> {
             }
             Effect::Notice(notice) => {
                 // The first says why; what follows is detail.
-                let text = text::notice(&notice);
+                let text = text::notice(self.texts, &notice);
                 self.outcome.answer.get_or_insert(text);
                 Ok(())
             }
@@ -524,6 +577,7 @@ impl Writer<'_, '_, '_> {
         customer.remember(Placed {
             number,
             draft: new.draft,
+            messages: new.messages,
         });
         self.placed = Some(number);
         if status == Status::AwaitingPayment {

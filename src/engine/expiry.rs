@@ -80,6 +80,7 @@ impl Engine {
                     name: None,
                     language: None,
                     date: None,
+                    message: None,
                     kind: IncomingKind::Expired,
                 });
             }

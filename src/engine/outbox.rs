@@ -6,6 +6,7 @@ use super::forget::{Forgotten, is_farewell};
 use super::records::{Counters, Outgoing, Shown, What};
 use super::{Engine, Release};
 use crate::conversation::{Conversation, Customer, Reply};
+use crate::language::{Language, Texts};
 use crate::order::{Order, OrderId, OrderNumber, Status};
 use crate::store::{Table, Tx, TxError};
 use crate::text::{self, Invoice, Message};
@@ -43,7 +44,26 @@ impl Engine {
             counters.jobs += 1;
             counters.jobs
         })?;
-        let outgoing = Outgoing { chat, at, what };
+        let outgoing = Outgoing {
+            chat,
+            at,
+            language: None,
+            what,
+        };
+        tx.put(key, &outgoing)?;
+        Ok((key, outgoing))
+    }
+
+    /// A message to somebody who is not kept, or not any more, so that their language goes with it.
+    pub(super) fn enqueue_in(
+        &self,
+        tx: &mut Tx<'_>,
+        (chat, language): (i64, Language),
+        at: Timestamp,
+        reply: Reply,
+    ) -> Result<(u64, Outgoing), TxError> {
+        let (key, mut outgoing) = self.enqueue(tx, chat, at, What::Say { reply })?;
+        outgoing.language = Some(language);
         tx.put(key, &outgoing)?;
         Ok((key, outgoing))
     }
@@ -77,6 +97,10 @@ impl Engine {
     #[must_use]
     pub fn render(&self, outgoing: &Outgoing) -> Option<Delivery> {
         let (menu, _) = self.menu();
+        let t = match &outgoing.what {
+            what if what.is_for_shop() => self.shop_texts(),
+            _ => self.texts_for(outgoing.chat, outgoing.language),
+        };
         let user = u64::try_from(outgoing.chat).unwrap_or_default();
         let shown = |draft: &str| {
             let shown = self.store.get::<Shown>(user).ok().flatten();
@@ -93,10 +117,19 @@ impl Engine {
         match &outgoing.what {
             What::Say {
                 reply: Reply::MyData,
-            } => Some(new(self.my_data(user))),
-            What::Say { reply } => Some(new(text::reply(reply, &menu))),
+            } => Some(new(self.my_data(t, user))),
+            What::Say {
+                reply: reply @ (Reply::Details | Reply::Privacy),
+            } => {
+                let customer = self.store.get::<Customer>(user).ok().flatten();
+                Some(new(match reply {
+                    Reply::Details => text::details(t, customer.as_ref()),
+                    _ => text::privacy(t, customer.as_ref(), &menu, &self.rules),
+                }))
+            }
+            What::Say { reply } => Some(new(text::reply(t, reply, &menu))),
             What::Menu { view, message } => Some(Delivery {
-                message: text::menu_page(view, &menu),
+                message: text::menu_page(t, view, &menu),
                 place: message.map_or(Place::New, Place::Edit),
                 invoice: None,
             }),
@@ -104,7 +137,7 @@ impl Engine {
                 let open = self.store.get::<Conversation>(user).ok().flatten()?.draft?;
                 let customer = self.store.get::<Customer>(user).ok().flatten()?;
                 (open.id == *draft).then(|| Delivery {
-                    message: text::draft(&open, &customer, &menu, &self.rules),
+                    message: text::draft(t, &open, &customer, &menu, &self.rules),
                     place: if *anew { Place::New } else { shown(draft) },
                     invoice: None,
                 })
@@ -118,7 +151,7 @@ impl Engine {
                 let place = shown(draft);
                 // A draft that was never shown needs no end, unless it became an order.
                 (place != Place::New || order.is_some()).then(|| Delivery {
-                    message: text::closed(closing, order.as_ref()),
+                    message: text::closed(t, closing, order.as_ref()),
                     place,
                     invoice: None,
                 })
@@ -127,7 +160,7 @@ impl Engine {
                 let order = self.store.get::<Order>(*order).ok().flatten()?;
                 Some(Delivery {
                     place: order.card.map_or(Place::New, Place::Edit),
-                    message: text::card(&order),
+                    message: text::card(t, &order),
                     invoice: None,
                 })
             }
@@ -136,27 +169,29 @@ impl Engine {
                 let pay = self.rules.pay.as_ref()?;
                 let payload = super::payload_of(&order.id);
                 Some(Delivery {
-                    invoice: Some(Box::new(text::invoice(&order, pay, &menu, payload))),
+                    invoice: Some(Box::new(text::invoice(t, &order, pay, &menu, payload))),
                     ..new(Message::plain(""))
                 })
             }
             What::Refund { order, message } => Some(Delivery {
                 place: message.map_or(Place::New, Place::Edit),
-                ..new(text::refund(&order_of(order)?))
+                ..new(text::refund(t, &order_of(order)?))
             }),
-            What::Unconfirmed { order } => Some(new(text::unconfirmed(&order_of(order)?))),
-            What::StrayPayment { charge, amount } => Some(new(text::stray_payment(charge, amount))),
+            What::Unconfirmed { order } => Some(new(text::unconfirmed(t, &order_of(order)?))),
+            What::StrayPayment { charge, amount } => {
+                Some(new(text::stray_payment(t, charge, amount)))
+            }
         }
     }
 
     /// What is kept about a customer, in words. Their orders are named as far back as they are remembered with them.
-    fn my_data(&self, user: u64) -> Message {
+    fn my_data(&self, t: Texts, user: u64) -> Message {
         let customer = self.store.get::<Customer>(user).ok().flatten();
         let conversation = self.store.get::<Conversation>(user).ok().flatten();
         let placed = customer.iter().flat_map(|customer| &customer.orders);
         let order = |number| self.store.get::<Order>(number).ok().flatten();
         let orders: Vec<_> = placed.filter_map(|placed| order(placed.number)).collect();
-        text::my_data(user, customer.as_ref(), conversation.as_ref(), &orders)
+        text::my_data(t, user, customer.as_ref(), conversation.as_ref(), &orders)
     }
 
     /// The order that a job shows, for logs.

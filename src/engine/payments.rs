@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::customer::Outcome;
 use super::{Engine, InboxEntry, Incoming, Release, What};
-use crate::conversation::Reply;
+use crate::conversation::{Customer, Reply};
 use crate::metrics::count;
 use crate::money::{Currency, Money};
 use crate::order::{Charge, Claim, Declined, Order, OrderId, OrderNumber, Paid, Status};
@@ -126,11 +126,12 @@ impl Engine {
             class,
             "Telegram has asked before a payment"
         );
-        let language = incoming.language.as_deref();
+        let customer = self.store.get::<Customer>(incoming.user).ok().flatten();
+        let texts = customer.map_or_else(|| self.shop_texts(), |c| self.texts_of(&c));
         self.release(Release::Checkout(CheckoutAnswer {
             query: query.id.clone(),
             order: order.filter(|_| verdict.is_ok()),
-            refused: verdict.err().map(|why| text::declined(&why, language)),
+            refused: verdict.err().map(|why| text::declined(texts, &why)),
             until,
         }));
     }
@@ -334,7 +335,7 @@ impl Engine {
             if let Some(update) = incoming.update {
                 self.skip(update);
             }
-            self.answer(callback, text::not_allowed().to_owned());
+            self.answer(callback, text::not_allowed(self.shop_texts()));
             return;
         }
         let now = Timestamp::now();
@@ -367,7 +368,7 @@ impl Engine {
             Err(e) => {
                 tracing::error!(error = %e, "a refund could not be noted");
                 self.fail(incoming.update, incoming.chat, false);
-                self.answer(callback, text::operator_failed().to_owned());
+                self.answer(callback, text::operator_failed(self.shop_texts()));
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::conversation::Requires;
+use crate::conversation::{AiRule, Requires};
 use crate::money::Money;
 use crate::store::Options;
 use crate::understand::CacheSettings;
@@ -32,12 +32,15 @@ pub(crate) fn engine() -> (
             max_quantity: 20,
             max_total: Money::from_minor(50_000),
             draft_ttl: jiff::SignedDuration::from_mins(30),
+            ai: AiRule::Off,
             pay: None,
         },
         operator: Operator {
             chat: Some(-100),
             ids: Vec::new(),
+            ..Operator::default()
         },
+        voice: None,
         rate_limit: 0,
         metrics,
     })
@@ -64,6 +67,7 @@ fn says(update: u64, text: &str) -> Incoming {
         name: None,
         language: None,
         date: Some(1_800_000_000),
+        message: None,
         kind: IncomingKind::Text(text.into()),
     }
 }

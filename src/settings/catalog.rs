@@ -66,6 +66,8 @@ settings! {
         "chat or group that gets order cards and may use the operator commands";
     operator_ids: "OPERATOR_IDS", None,
         "comma-separated user ids allowed to act there; unset: every member of that chat";
+    shop_language: "SHOP_LANGUAGE", Some("en"),
+        "en, es, de, fr, ru or ar: what the operator chat reads, and customers whose language the bot does not speak";
     openai_api_key or openai_api_key_file: "OPENAI_API_KEY", None,
         "key of the model's provider; unset: the embedded parser alone";
     openai_base_url: "OPENAI_BASE_URL", Some("https://api.openai.com/v1"),
@@ -74,6 +76,16 @@ settings! {
         "any chat model";
     openai_timeout_secs: "OPENAI_TIMEOUT_SECS", Some("15"),
         "seconds for one order, retries included";
+    ai_consent: "AI_CONSENT", Some("notice"),
+        "notice: the model reads unless the customer is against it, and the first draft says so; ask: only if they agree";
+    voice_model: "VOICE_MODEL", Some("gpt-4o-mini-transcribe"),
+        "the provider's model that voice notes are transcribed with";
+    voice_max_seconds: "VOICE_MAX_SECONDS", Some("60"),
+        "longest voice note that is listened to; 0: none is";
+    voice_max_bytes: "VOICE_MAX_BYTES", Some("2000000"),
+        "largest file of a voice note";
+    voice_seconds_a_day: "VOICE_SECONDS_A_DAY", Some("3600"),
+        "seconds of voice notes of all customers that are paid for in a day (UTC)";
     parse_cache_ttl_secs: "PARSE_CACHE_TTL_SECS", Some("300"),
         "seconds for which the model's answer to the same words is kept; 0: not at all";
     parse_cache_entries: "PARSE_CACHE_ENTRIES", Some("1000"),

@@ -14,8 +14,9 @@ use super::environment::{Environment, Problem};
 use super::value::{self, Wrong, wrong};
 use super::{
     AppEnv, BaseUrl, Cache, Log, LogFormat, OpenAi, Operator, OrderRules, Pay, Required, Settings,
-    Sheets, Telegram, ToolSettings,
+    Sheets, Telegram, ToolSettings, Voice,
 };
+use crate::language::Language;
 use crate::privacy::SecretString;
 use crate::store::DataKey;
 
@@ -251,6 +252,18 @@ fn operator(r: &mut Reader<'_>) -> Operator {
         ids: r
             .optional(name::operator_ids, value::user_ids)
             .unwrap_or_default(),
+        language: r.value(name::shop_language, Language::En, |text| {
+            let tags = Language::ALL.map(Language::tag).join(", ");
+            Language::from_tag(text).map_or_else(
+                || {
+                    wrong(
+                        "is no language that the bot speaks",
+                        format!("set one of {tags}"),
+                    )
+                },
+                Ok,
+            )
+        }),
     };
     if !operator.ids.is_empty() && !r.given(name::operator_chat_id) {
         r.problem(
@@ -270,12 +283,32 @@ fn openai(r: &mut Reader<'_>) -> Option<OpenAi> {
         value::one_word(text).map(|()| text.to_owned())
     });
     let timeout = r.seconds(name::openai_timeout_secs, 1..=300);
+    let ask_first = r.value(name::ai_consent, false, |text| match text {
+        "notice" => Ok(false),
+        "ask" => Ok(true),
+        _ => wrong("is no way to ask for consent", "set notice or ask"),
+    });
+    let voice = voice(r);
     Some(OpenAi {
         api_key: api_key?,
         base_url,
         model,
         timeout,
+        ask_first,
+        voice,
     })
+}
+
+fn voice(r: &mut Reader<'_>) -> Option<Voice> {
+    let voice = Voice {
+        model: r.value(name::voice_model, String::new(), |text| {
+            value::one_word(text).map(|()| text.to_owned())
+        }),
+        max_seconds: r.number(name::voice_max_seconds, 0..=600),
+        max_bytes: r.number(name::voice_max_bytes, 1_000..=20_000_000),
+        seconds_a_day: r.number(name::voice_seconds_a_day, 0..=1_000_000),
+    };
+    (voice.max_seconds > 0).then_some(voice)
 }
 
 fn cache(r: &mut Reader<'_>) -> Cache {

@@ -10,7 +10,7 @@ use super::{
     html::{self, Parsed},
     keyboard::{markup, set_markup, text_of},
     payments,
-    state::{Chat, ChatKind, Command, Edit, SentMessage, State, bot_user, unix_now},
+    state::{Chat, ChatKind, Command, CommandScope, Edit, SentMessage, State, bot_user, unix_now},
 };
 
 /// Longest text of a message, in UTF-16 code units after the markup was parsed.
@@ -29,7 +29,8 @@ pub(super) fn bad(what: impl Into<String>) -> Refusal {
 }
 
 /// Methods with an implementation, in Telegram's spelling.
-pub(super) const METHODS: [&str; 22] = [
+pub(super) const METHODS: [&str; 23] = [
+    "getFile",
     "getMe",
     "getUpdates",
     "sendMessage",
@@ -73,6 +74,16 @@ pub(super) fn apply(
             }
             Ok(me)
         }
+        "getFile" => {
+            let id = params.str("file_id").unwrap_or_default();
+            let Some(content) = state.files.get(id) else {
+                return Err(bad("wrong file_id or the file is temporarily unavailable"));
+            };
+            Ok(
+                json!({"file_id": id, "file_unique_id": id, "file_size": content.len(),
+                      "file_path": format!("voice/{id}.oga")}),
+            )
+        }
         "sendMessage" => send_message(state, &params, events),
         "sendInvoice" => payments::send_invoice(state, &params, events),
         "answerPreCheckoutQuery" => payments::answer_checkout(state, &params),
@@ -86,13 +97,15 @@ pub(super) fn apply(
         "getMyCommands" => {
             let list: Vec<Value> = state
                 .commands
-                .iter()
+                .get(&scope_of(&params))
+                .into_iter()
+                .flatten()
                 .map(|c| json!({"command": c.command, "description": c.description}))
                 .collect();
             Ok(Value::Array(list))
         }
         "deleteMyCommands" => {
-            state.commands.clear();
+            state.commands.remove(&scope_of(&params));
             Ok(json!(true))
         }
         "setMyDescription" | "setMyShortDescription" | "setChatMenuButton" => Ok(json!(true)),
@@ -386,6 +399,18 @@ fn set_commands(state: &mut State, params: &Params) -> Outcome {
     if commands.len() > 100 {
         return Err(bad("BOT_COMMANDS_TOO_MUCH"));
     }
-    state.commands = commands;
+    state.commands.insert(scope_of(params), commands);
     Ok(json!(true))
+}
+
+/// For whom commands are: everybody, unless a scope or a language is named.
+fn scope_of(params: &Params) -> CommandScope {
+    let scope = params.json("scope").filter(|scope| {
+        let all = scope.get("type").and_then(Value::as_str);
+        all.is_some_and(|all| all != "default")
+    });
+    CommandScope {
+        scope: scope.map_or_else(|| "default".to_owned(), |scope| scope.to_string()),
+        language: params.str("language_code").unwrap_or_default().to_owned(),
+    }
 }

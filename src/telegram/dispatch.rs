@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::link::Link;
 use super::listener::Listener;
 use super::sender;
-use crate::engine::{CheckoutQuery, Engine, Incoming, IncomingKind, PaidMessage};
+use crate::engine::{CheckoutQuery, Engine, Incoming, IncomingKind, PaidMessage, VoiceNote};
 use crate::money::Money;
 
 /// The routes. Handlers never wait and never fail: whatever may take long or go wrong happens in the engine's lanes,
@@ -54,6 +54,12 @@ async fn on_message(
             telegram_charge: payment.telegram_payment_charge_id.0.as_str().into(),
             provider_charge: payment.provider_payment_charge_id.as_str().into(),
         }))
+    } else if let Some(voice) = message.voice() {
+        IncomingKind::Voice(VoiceNote {
+            file: voice.file.id.0.clone(),
+            seconds: voice.duration.seconds(),
+            bytes: voice.file.size,
+        })
     } else {
         IncomingKind::NoText
     };
@@ -68,7 +74,7 @@ async fn on_edited(
 ) -> Result<(), Infallible> {
     // Live locations and the like are edits without words; nobody waits for an answer to them.
     let kind = match message.text() {
-        Some(_) => IncomingKind::Edited,
+        Some(text) => IncomingKind::Edited(text.into()),
         None => IncomingKind::Ignored,
     };
     submit_message(&engine, &update, &message, kind);
@@ -90,7 +96,9 @@ fn submit_message(engine: &Arc<Engine>, update: &Update, message: &Message, kind
         private: message.chat.is_private(),
         name: from.and_then(name_of),
         language: from.and_then(|user| user.language_code.clone()),
-        date: Some(message.date.timestamp()),
+        // A correction is written when it is made.
+        date: Some(message.edit_date().unwrap_or(&message.date).timestamp()),
+        message: Some(message.id.0),
         kind,
     });
 }
@@ -110,6 +118,7 @@ async fn on_tap(
         name: name_of(&query.from),
         language: query.from.language_code.clone(),
         date: None,
+        message: None,
         kind: IncomingKind::Tap {
             callback: query.id.0.clone(),
             data: query.data.clone().unwrap_or_default(),
@@ -134,6 +143,7 @@ async fn on_checkout(
         name: None,
         language: query.from.language_code.clone(),
         date: None,
+        message: None,
         kind: IncomingKind::Checkout(Box::new(CheckoutQuery {
             id: query.id.0.clone(),
             payload: query.invoice_payload.clone(),

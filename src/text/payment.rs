@@ -1,9 +1,8 @@
 //! Paying in Telegram: the invoice, why a try to pay is declined, and what the shop is told about money.
 
-use teloxide::utils::html::escape;
-
-use super::{Button, Keyboard, Message, join_lines, one_line, words};
+use super::{Button, Keyboard, Message, join_lines};
 use crate::conversation::PayRules;
+use crate::language::{Arg, Texts, args, one_line};
 use crate::menu::Menu;
 use crate::money::{Currency, Money};
 use crate::order::{Declined, Order};
@@ -26,7 +25,8 @@ pub struct Invoice {
     pub tips: Vec<Money>,
 }
 
-/// Longest description of an invoice in characters, Telegram's limit. (Bot API, `sendInvoice`)
+/// Longest title and description of an invoice in characters, Telegram's limits. (Bot API, `sendInvoice`)
+const LONGEST_TITLE: usize = 32;
 const LONGEST_DESCRIPTION: usize = 255;
 
 /// Longest reason why a try to pay is declined, in characters.
@@ -34,11 +34,12 @@ const LONGEST_REASON: usize = 190;
 
 /// The invoice of an order.
 #[must_use]
-pub fn invoice(order: &Order, pay: &PayRules, menu: &Menu, payload: String) -> Invoice {
-    let title = format!("Order {}", order.id);
+pub fn invoice(t: Texts, order: &Order, pay: &PayRules, menu: &Menu, payload: String) -> Invoice {
+    let title = t.plain("payment-title", &args!["order" => order.id.as_str()]);
+    let title = cut(title, LONGEST_TITLE);
     let mut prices = vec![(title.clone(), order.subtotal)];
     if order.fee > Money::ZERO {
-        prices.push(("Delivery".to_owned(), order.fee));
+        prices.push((t.say("payment-delivery"), order.fee));
     }
     let items = one_line(&order.items_text());
     Invoice {
@@ -62,81 +63,81 @@ fn cut(text: String, longest: usize) -> String {
 
 /// Why a try to pay is declined, as Telegram shows it to the customer.
 #[must_use]
-pub fn declined(why: &Declined, _language: Option<&str>) -> String {
+pub fn declined(t: Texts, why: &Declined) -> String {
     let text = match why {
-        Declined::Unknown => "We have no such order of yours.".to_owned(),
-        Declined::Paid => "This order is already paid.".to_owned(),
-        Declined::Closed => "This order can no longer be paid. To order the same again: /reorder".to_owned(),
-        Declined::UnderWay => {
-            "Another payment of this order is under way. If nothing comes of it, please try again in a minute."
-                .to_owned()
+        Declined::Unknown => t.say("payment-declined-unknown"),
+        Declined::Paid => t.say("payment-declined-paid"),
+        Declined::Closed => t.say("payment-declined-closed"),
+        Declined::UnderWay => t.say("payment-declined-under-way"),
+        Declined::Amount => t.say("payment-declined-amount"),
+        Declined::Gone(names) => {
+            let items = t.list(names);
+            t.plain("payment-declined-gone", &args!["items" => items])
         }
-        Declined::Amount => "This invoice does not agree with the order. Please order again.".to_owned(),
-        Declined::Gone(names) => format!(
-            "No longer to be had: {}. Please take this order back and order anew.",
-            names.join(", ")
-        ),
-        Declined::Late => "It took us too long to answer. Nothing was paid; please try again.".to_owned(),
+        Declined::Late => t.say("payment-declined-late"),
     };
     cut(text, LONGEST_REASON)
 }
 
 fn shown(order: &Order, amount: Money) -> String {
     let currency = Currency::parse(&order.currency);
-    currency.map_or_else(String::new, |c| escape(&c.show(amount)))
+    currency.map_or_else(String::new, |c| c.show(amount))
 }
 
 /// The alarm that an order was paid and came to nothing, with the step to take; or that it was taken.
 #[must_use]
-pub fn refund(order: &Order) -> Message {
+pub fn refund(t: Texts, order: &Order) -> Message {
+    let id = order.id.as_str();
     if order.payment.refunded_at.is_some() {
         return Message {
-            html: format!("✅ The payment of order {} was paid back.", order.id),
+            html: t.html("payment-alarm-done", &args!["order" => id]),
             keyboard: Keyboard::Buttons(Vec::new()),
         };
     }
+    let amount = shown(order, order.refund());
     let mut lines = vec![
-        format!(
-            "🚨 <b>Pay back {} for order {}</b>",
-            shown(order, order.refund()),
-            order.id
+        t.html(
+            "payment-alarm-refund",
+            &args!["amount" => amount, "order" => id],
         ),
-        "The customer has paid for it in Telegram, and it will not be made, or it was paid twice. Find the payment at \
-         your payment provider and refund it there, then tap the button."
-            .to_owned(),
+        t.say("payment-alarm-step"),
     ];
     lines.extend(order.charges_to_refund().map(|charge| {
-        let id = words(charge.provider.as_str());
-        format!(
-            "Payment: <code>{id}</code>, {}",
-            shown(order, charge.amount)
+        let (id, amount) = (
+            Arg::Words(charge.provider.as_str()),
+            shown(order, charge.amount),
+        );
+        t.html(
+            "payment-alarm-charge",
+            &args!["charge" => id, "amount" => amount],
         )
     }));
-    let button = Button::new("✅ Paid back", format!("pay:refunded:{}", order.id));
+    let button = Button::new(
+        t.say("payment-button-refunded"),
+        format!("pay:refunded:{}", order.id),
+    );
     Message {
-        html: join_lines(&lines),
+        html: join_lines(t, &lines),
         keyboard: Keyboard::Buttons(vec![vec![button]]),
     }
 }
 
 /// The bot agreed to a payment and heard no more of it.
 #[must_use]
-pub fn unconfirmed(order: &Order) -> Message {
-    Message::plain(format!(
-        "⚠️ Order {} ({}) has expired unpaid, but a payment of it was begun and we never heard how it ended. Please \
-         look at your payment provider whether it went through, and refund it if so.",
-        order.id,
-        shown(order, order.total)
+pub fn unconfirmed(t: Texts, order: &Order) -> Message {
+    let amount = shown(order, order.total);
+    Message::plain(t.html(
+        "payment-alarm-unconfirmed",
+        &args!["order" => order.id.as_str(), "amount" => amount],
     ))
 }
 
 /// Money has come for an order that nobody knows.
 #[must_use]
-pub fn stray_payment(charge: &PersonalText, amount: &str) -> Message {
-    Message::plain(format!(
-        "🚨 <b>A payment of {} has come for an order that we do not have.</b> Find it at your payment provider and \
-         refund it: <code>{}</code>",
-        escape(amount),
-        words(charge.as_str())
+pub fn stray_payment(t: Texts, charge: &PersonalText, amount: &str) -> Message {
+    let charge = Arg::Words(charge.as_str());
+    Message::plain(t.html(
+        "payment-alarm-stray",
+        &args!["amount" => amount, "charge" => charge],
     ))
 }

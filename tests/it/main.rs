@@ -11,11 +11,14 @@
 mod fakes;
 mod harness;
 
+mod again;
 mod bad_input;
 mod bad_updates;
 mod buttons;
+mod consent;
 mod crashes;
 mod demo;
+mod edits;
 mod formats;
 mod details;
 mod google_fake;
@@ -35,3 +38,4 @@ mod second_thoughts;
 mod sheet_faults;
 mod telegram_faults;
 mod telegram_fake;
+mod voice;

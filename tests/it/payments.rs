@@ -202,7 +202,8 @@ async fn a_try_to_pay_that_does_not_agree_with_the_order_is_declined() {
     let (ann, eve) = (shop.customer("Ann"), shop.customer("Eve"));
     let (_, invoice) = invoice(&ann).await;
     let eve = eve.id;
-    let tries: Vec<(&str, Box<dyn FnOnce(&mut Checkout)>, &str)> = vec![
+    type Change = Box<dyn FnOnce(&mut Checkout)>;
+    let tries: Vec<(&str, Change, &str)> = vec![
         ("a cent less", Box::new(|c| c.total -= 1), "does not agree"),
         (
             "more than the largest tip",
