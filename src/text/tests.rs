@@ -311,7 +311,13 @@ fn the_latest_orders_can_be_taken_back_while_they_wait() {
          <b>K7F-1</b> — rejected by the shop\n\
          1 x Cola (&lt;x&gt;) — $2.50"
     );
-    assert_eq!(rows(&message), ["❌ Take K7F-2 back|mine:cancel:K7F-2"]);
+    assert_eq!(
+        rows(&message),
+        [
+            "🔁 K7F-2 again|mine:again:K7F-2  ❌ Take K7F-2 back|mine:cancel:K7F-2",
+            "🔁 K7F-1 again|mine:again:K7F-1"
+        ]
+    );
 }
 
 #[test]
