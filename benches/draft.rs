@@ -15,10 +15,11 @@ use order_bot::{
     cart::Cart,
     conversation::{Context, Customer, Draft, Input, Requires, Rules, State, step},
     language::{Language, Texts},
-    menu::Menu,
+    menu::{Menu, SpecialDays},
     money::Money,
     order::Source,
     parsed::{Intent, Op, Operation, ParsedOrder},
+    shop::{Moment, Schedule, ShopRules},
     text,
     understand::LocalParser,
 };
@@ -42,6 +43,7 @@ fn rules() -> Rules {
         draft_ttl: SignedDuration::from_mins(30),
         ai: AiRule::Off,
         pay: None,
+        shop: ShopRules::default(),
     }
 }
 
@@ -79,6 +81,7 @@ fn take(menu: &Menu, state: State, order: Arc<ParsedOrder>) -> State {
         menu,
         rules: &rules,
         now: Timestamp::UNIX_EPOCH,
+        shop: &shop(),
         fresh_id: "1a2b3c4d",
         orders: &[],
         message: Some(1),
@@ -91,6 +94,15 @@ fn take(menu: &Menu, state: State, order: Arc<ParsedOrder>) -> State {
     step(state, words, &context).0
 }
 
+fn shop() -> Moment {
+    let rules = ShopRules::default();
+    Moment::of(Arc::new(Schedule::new(
+        None,
+        &SpecialDays::default(),
+        &rules,
+    )))
+}
+
 fn draft(state: &State) -> &Draft {
     state.conversation.draft.as_ref().unwrap()
 }
@@ -101,7 +113,8 @@ fn show_a_draft(bencher: Bencher<'_, '_>, lines: usize) {
     let (menu, rules) = (menu(), rules());
     let state = state(&menu, lines);
     let t = Texts::of(Language::En);
-    bencher.bench_local(|| text::draft(t, draft(&state), &state.customer, &menu, &rules));
+    let clock = shop().clock(Timestamp::UNIX_EPOCH);
+    bencher.bench_local(|| text::draft(t, draft(&state), &state.customer, &menu, &rules, &clock));
 }
 
 /// A change of one line, already understood.

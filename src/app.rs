@@ -23,6 +23,7 @@ use crate::order::Order;
 use crate::privacy::PersonalText;
 use crate::rights::{self, Rights, control};
 use crate::settings::{Required, Settings};
+use crate::shop::ShopRules;
 use crate::store::{KeyRing, OpenError, Options, Store};
 use crate::telegram::{self, Link, Sender};
 use crate::understand::{CacheSettings, GptSettings, Parser, Transcriber};
@@ -197,6 +198,13 @@ impl App {
             let (engine, stop) = (Arc::clone(&engine), intake.clone());
             tasks.spawn("payments", async move {
                 engine.run_payments(stop).await;
+                Ok(())
+            });
+        }
+        {
+            let (engine, stop) = (Arc::clone(&engine), intake.clone());
+            tasks.spawn("shop", async move {
+                engine.run_shop(stop).await;
                 Ok(())
             });
         }
@@ -480,6 +488,12 @@ fn rules(settings: &Settings, menu: &Menu) -> anyhow::Result<Rules> {
             .as_ref()
             .map(|pay| pay_rules(pay, menu))
             .transpose()?,
+        shop: ShopRules {
+            zone: settings.time_zone.clone(),
+            holidays: settings.times.holidays.clone(),
+            last_order: settings.times.last_order,
+            slots: settings.times.slots,
+        },
     })
 }
 

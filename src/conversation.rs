@@ -11,6 +11,7 @@ mod history;
 mod phone;
 mod reply;
 mod tap;
+mod times;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ use crate::money::Money;
 use crate::order::{Order, OrderNumber, Source};
 use crate::parsed::{Intent, ParsedOrder};
 use crate::privacy::PersonalText;
+use crate::shop::{Moment, ShopRules};
 
 pub use again::Again;
 pub use ai::{AiRule, Consent};
@@ -167,6 +169,8 @@ pub struct Rules {
     pub ai: AiRule,
     /// Paying in Telegram; none: when the order is handed over.
     pub pay: Option<PayRules>,
+    /// The shop's times beside its weekly hours.
+    pub shop: ShopRules,
 }
 
 /// How orders are paid in Telegram.
@@ -208,6 +212,8 @@ pub struct Context<'a> {
     pub rules: &'a Rules,
     /// The time of the moment.
     pub now: Timestamp,
+    /// For when orders can be had.
+    pub shop: &'a Moment,
     /// An id for a draft, should one begin; never given out before.
     pub fresh_id: &'a str,
     /// The customer's latest orders, oldest first, where [`Input::asks_for_orders`].
@@ -259,6 +265,8 @@ pub enum Input {
     Unheard(Unheard),
     /// The draft's time is up, or might be.
     Expired,
+    /// The menu, the hours or what is to be had today has changed.
+    ShopChanged,
 }
 
 /// What words were understood to mean.
@@ -338,6 +346,8 @@ pub struct NewOrder {
     pub offer: Offer,
     /// When it is wanted.
     pub time: Option<PersonalText>,
+    /// The time it is placed for; none: as soon as it is made.
+    pub wanted_for: Option<Timestamp>,
     /// What the customer cannot eat.
     pub allergies: Vec<PersonalText>,
     /// A wish for the whole order.
@@ -359,7 +369,7 @@ pub struct NewOrder {
 pub fn step(mut state: State, input: Input, context: &Context<'_>) -> (State, Vec<Effect>) {
     // The question is answered at once or not at all.
     let deleting = state.conversation.deleting;
-    if !matches!(input, Input::Expired) {
+    if !matches!(input, Input::Expired | Input::ShopChanged) {
         state.conversation.deleting = false;
     }
     let mut turn = Turn {
@@ -367,6 +377,7 @@ pub fn step(mut state: State, input: Input, context: &Context<'_>) -> (State, Ve
         state: &mut state,
         context,
         effects: Vec::new(),
+        sold_out: Vec::new(),
     };
     turn.take(input);
     let effects = turn.effects;
@@ -380,11 +391,13 @@ struct Turn<'a> {
     state: &'a mut State,
     context: &'a Context<'a>,
     effects: Vec<Effect>,
+    /// What the message asks for and is sold out.
+    sold_out: Vec<Refusal>,
 }
 
 impl Turn<'_> {
     fn take(&mut self, input: Input) {
-        if !matches!(input, Input::Expired) {
+        if !matches!(input, Input::Expired | Input::ShopChanged) {
             self.state.customer.last_seen = self.context.now.max(self.state.customer.last_seen);
         }
         // A draft whose time is up is gone also where its timer has not fired yet.
@@ -411,6 +424,7 @@ impl Turn<'_> {
             }
             Input::Unheard(why) => self.say(Reply::Unheard { why }),
             Input::Expired => {}
+            Input::ShopChanged => self.shop_changed(),
         }
     }
 
@@ -424,7 +438,12 @@ impl Turn<'_> {
 
     fn words(&mut self, order: &ParsedOrder, source: Source, nearest: Vec<ItemId>) {
         self.state.conversation.heard = self.context.message;
+        let (order, sold_out) = self.sort_out_sold_out(order);
+        let order = &order;
+        self.sold_out = sold_out;
         match order.intent {
+            // What it asks for is known and not to be had.
+            Intent::Other if !self.sold_out.is_empty() => self.order_words(order, source, nearest),
             Intent::Confirm => self.confirm_by_words(),
             Intent::Cancel => self.cancel_by_words(),
             Intent::Order => self.order_words(order, source, nearest),
@@ -444,12 +463,13 @@ impl Turn<'_> {
     /// A message that changes the cart or gives something for the order.
     fn order_words(&mut self, order: &ParsedOrder, source: Source, nearest: Vec<ItemId>) {
         let saved = self.keep_details(&order.details);
-        if order.operations.is_empty() && !self.has_lines() {
+        if order.operations.is_empty() && !self.has_lines() && self.sold_out.is_empty() {
             return self.words_before_order(order, source, nearest, saved);
         }
         let (menu, message) = (self.context.menu, self.context.message);
+        let mut refusals = std::mem::take(&mut self.sold_out);
         let draft = self.draft(source);
-        let refusals = draft.act(message, Act::of(order), menu).refusals;
+        refusals.extend(draft.act(message, Act::of(order), menu).refusals);
         draft.take_words(order, refusals.clone(), nearest.clone());
         self.after_words(order, refusals, nearest);
     }
@@ -459,10 +479,12 @@ impl Turn<'_> {
         let Some(draft) = &self.state.conversation.draft else {
             return;
         };
-        if !draft.cart.is_empty() {
+        let (empty, shown) = (draft.cart.is_empty(), draft.revision > 0);
+        self.read_time(order);
+        if !empty {
             self.show_changed();
             self.ask_missing();
-        } else if draft.revision > 0 {
+        } else if shown {
             self.close(Closing::Emptied);
             if !order.unmatched.is_empty() || !refusals.is_empty() {
                 self.say(Reply::NothingAdded {
@@ -494,6 +516,7 @@ impl Turn<'_> {
         let draft = self.draft(source);
         draft.act(message, Act::of(order), menu);
         draft.take_words(order, Vec::new(), nearest.clone());
+        self.read_time(order);
         let kept = !self.drop_blank_draft() || saved;
         if !order.unmatched.is_empty() {
             self.not_understood(order, nearest);
@@ -526,22 +549,29 @@ impl Turn<'_> {
         let Some((reading, message)) = reading.filter(words).zip(message) else {
             return self.say(Reply::Edited);
         };
-        let order = &reading.order;
+        let (order, sold_out) = self.sort_out_sold_out(&reading.order);
+        let order = &order;
         if let Some(draft) = &mut self.state.conversation.draft
             && draft.history.messages().contains(&message)
         {
             let Some(left) = draft.revise(message, &Act::of(order), menu) else {
                 return self.say(Reply::Edited);
             };
-            draft.take_words(order, left.refusals.clone(), reading.nearest.clone());
+            let mut refusals = sold_out;
+            refusals.extend(left.refusals);
+            draft.take_words(order, refusals.clone(), reading.nearest.clone());
+            if draft.time.is_none() {
+                draft.wanted_for = None;
+                draft.time_unclear = false;
+            }
             self.keep_details(&order.details);
             if self.drop_blank_draft() {
                 return self.not_understood(order, reading.nearest.clone());
             }
-            return self.after_words(order, left.refusals, reading.nearest.clone());
+            return self.after_words(order, refusals, reading.nearest.clone());
         }
         if self.state.conversation.heard == Some(message) {
-            return self.words(order, reading.source, reading.nearest.clone());
+            return self.words(&reading.order, reading.source, reading.nearest.clone());
         }
         self.say(Reply::Edited);
     }

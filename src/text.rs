@@ -11,6 +11,7 @@ mod menu;
 mod my_data;
 mod payment;
 mod reply;
+mod shop;
 
 use crate::language::{Texts, args};
 

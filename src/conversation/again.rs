@@ -84,7 +84,10 @@ impl Turn<'_> {
         let names: Vec<_> = gone.iter().map(|name| named(order, name)).collect();
         if !added {
             self.state.conversation.draft = had;
-            let refusals = names.into_iter().map(|name| Refusal::SoldOut { name });
+            let refusals = names.into_iter().map(|name| Refusal::SoldOut {
+                name,
+                instead: None,
+            });
             self.say(Reply::NothingAdded {
                 phrases: Vec::new(),
                 refusals: refusals.collect(),

@@ -18,6 +18,7 @@ struct Chat {
     rules: Rules,
     state: State,
     orders: Vec<Order>,
+    shop: crate::shop::Moment,
     now: Timestamp,
     drafts: u32,
     /// `callback_data` of every button ever shown.
@@ -27,6 +28,14 @@ struct Chat {
     placed: HashSet<String>,
     /// The customer's latest message, or the one that is corrected.
     message: Option<i32>,
+}
+
+/// A shop without hours.
+fn always() -> crate::shop::Moment {
+    let rules = crate::shop::ShopRules::default();
+    let special = crate::menu::SpecialDays::default();
+    let schedule = crate::shop::Schedule::new(None, &special, &rules);
+    crate::shop::Moment::of(Arc::new(schedule))
 }
 
 impl Chat {
@@ -41,12 +50,14 @@ impl Chat {
                 draft_ttl: SignedDuration::from_mins(30),
                 ai: AiRule::Off,
                 pay: None,
+                shop: crate::shop::ShopRules::default(),
             },
             state: State {
                 conversation: Conversation::default(),
                 customer: Customer::new(now),
             },
             orders: Vec::new(),
+            shop: always(),
             now,
             drafts: 0,
             buttons: Vec::new(),
@@ -69,6 +80,7 @@ impl Chat {
             menu: &self.menu,
             rules: &self.rules,
             now: self.now,
+            shop: &self.shop,
             fresh_id: &fresh_id,
             orders: &self.orders,
             message: self.message,
@@ -100,7 +112,14 @@ impl Chat {
                 let key = (open.id.clone(), open.revision);
                 let shown = *self.totals.entry(key).or_insert(total);
                 assert_eq!(shown, total, "one revision, two prices");
-                let message = text::draft(EN, &open, &self.state.customer, &self.menu, &self.rules);
+                let message = text::draft(
+                    EN,
+                    &open,
+                    &self.state.customer,
+                    &self.menu,
+                    &self.rules,
+                    &self.shop.clock(self.now),
+                );
                 let reference = open.shown();
                 let currency = self.menu.currency();
                 assert!(
@@ -115,7 +134,12 @@ impl Chat {
                 self.keep(&message);
             }
             Effect::CloseDraft { closing, .. } => {
-                self.keep(&text::closed(EN, closing, self.orders.last()));
+                self.keep(&text::closed(
+                    EN,
+                    closing,
+                    self.orders.last(),
+                    &self.shop.clock(self.now),
+                ));
             }
             Effect::Say(reply) => self.keep(&text::reply(EN, reply, &self.menu)),
             Effect::OpenMenu => self.keep(&text::menu_page(EN, &MenuView::Home, &self.menu)),
@@ -202,7 +226,7 @@ impl Chat {
         );
         let number = self.orders.len() as u64 + 1;
         let order = order_of(number, new, customer, &self.menu, self.now);
-        self.keep(&text::card(EN, &order));
+        self.keep(&text::card(EN, &order, &self.shop.clock(self.now)));
         self.state.customer.remember(Placed {
             number,
             draft: new.draft.clone(),
@@ -260,6 +284,7 @@ fn order_of(
         name: customer.name.clone(),
         phone: customer.phone.clone(),
         address: customer.address.clone().filter(|_| delivered),
+        wanted_for: new.wanted_for,
         time: new.time.clone(),
         allergies: new.allergies.clone(),
         note: new.note.clone(),

@@ -155,6 +155,7 @@ impl Engine {
             IncomingKind::Edited(text) => self.read_edited(incoming.user, text).await,
             IncomingKind::NoText => Input::NoText,
             IncomingKind::Expired => Input::Expired,
+            IncomingKind::ShopChanged => Input::ShopChanged,
             // Handled before anybody asks for a conversation.
             IncomingKind::Checkout(_) | IncomingKind::Paid(_) | IncomingKind::Ignored => {
                 return None;
@@ -236,8 +237,6 @@ impl Engine {
         incoming: &Incoming,
         input: Input,
     ) -> Result<Option<(Outcome, crate::store::Commit)>, TxError> {
-        let now = Timestamp::now();
-        let (menu, _) = self.menu();
         let mut expiry = None;
         // Only these inputs can mean it.
         let found = match &input {
@@ -247,6 +246,10 @@ impl Engine {
             _ => Found::default(),
         };
         let (outcome, commit) = self.transact(|tx| {
+            // Both are of this very transaction: the shop may close, or sell out, while one waits for its turn.
+            let now = Timestamp::now();
+            let current = self.current();
+            let menu = &current.menu;
             if let Some(update) = incoming.update {
                 if !tx.contains(Table::Inbox, update) {
                     return Ok(None);
@@ -267,8 +270,10 @@ impl Engine {
                 Vec::new()
             };
             let fresh_id = format!("{:08x}", fastrand::u32(..));
+            let moment = self.moment(tx, &current, now)?;
             let context = Context {
-                menu: &menu,
+                menu,
+                shop: &moment,
                 rules: &self.rules,
                 now,
                 fresh_id: &fresh_id,
@@ -286,7 +291,7 @@ impl Engine {
             let mut writer = Writer {
                 engine: self,
                 tx,
-                menu: &menu,
+                menu,
                 incoming,
                 now,
                 texts: self.texts_of(&state.customer),
@@ -558,6 +563,7 @@ impl Writer<'_, '_, '_> {
             phone: customer.phone.clone(),
             address: customer.address.clone().filter(|_| delivered),
             time: new.time,
+            wanted_for: new.wanted_for,
             allergies: new.allergies,
             note: new.note,
             subtotal: offer.priced.subtotal,
@@ -571,6 +577,7 @@ impl Writer<'_, '_, '_> {
             card: None,
         };
         self.tx.put(number, &order)?;
+        self.engine.note_slot(&order);
         self.engine.row_pending(self.tx, number, self.now)?;
         self.outcome.rows.push(number);
         self.outcome.statuses.push((id.clone(), status));

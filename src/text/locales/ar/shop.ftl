@@ -1,1 +1,30 @@
 # Opening hours, sold out, pause, busy: what the shop tells its customers.
+
+shop-mon = الاثنين
+shop-tue = الثلاثاء
+shop-wed = الأربعاء
+shop-thu = الخميس
+shop-fri = الجمعة
+shop-sat = السبت
+shop-sun = الأحد
+shop-date = { $weekday } { $date }
+shop-today = اليوم { $time }
+shop-tomorrow = غدًا ({ $date }) { $time }
+shop-later = { $date } { $time }
+shop-when = <b>متى: { $when }</b>
+shop-when-said = <b>متى: { $when }</b> ("{ $words }")
+shop-offer = 🕒 { $why } يمكنك الطلب لموعد <b>{ $when }</b>: التأكيد يعني هذا الموعد.
+shop-closed = نكون مغلقين في ذلك الوقت.
+shop-last-order = فات وقت الطلب قبل الإغلاق.
+shop-paused = المطبخ في استراحة قصيرة.
+shop-full = لدى المطبخ كل ما يستطيع تحضيره من الطلبات لذلك الوقت.
+shop-past = لقد مضى ذلك الوقت.
+shop-too-far = هذا الموعد بعيد جدًا.
+shop-never = ❗ { $why } لا يمكننا قبول طلب للأسابيع القادمة؛ يرجى سؤال المحل.
+shop-sooner = ❗ { $why } يرجى كتابة موعد خلال الأسبوعين القادمين.
+shop-unclear = ❓ لم أستطع تحديد الساعة من "{ $words }"، وسيقرؤها المحل كما كتبتها. لموعد محدد اكتب مثلًا "اليوم الساعة 19:30".
+shop-busy = ⏳ المطبخ مزدحم: يستغرق الأمر نحو { $minutes } دقيقة أكثر من المعتاد.
+shop-sold-out-instead = نفد اليوم: { $item }. ما رأيك في { $instead }؟
+shop-how-about = ما رأيك في: { $items }؟
+shop-all-gone = ⚠️ نفد للتو: { $items }. طلبك فارغ الآن؛ اكتب ما تريده بدلًا منه أو انظر /menu.
+shop-other-time = لم يعد ذلك الموعد ممكنًا. يرجى مراجعة الموعد الجديد والتأكيد مرة أخرى.
