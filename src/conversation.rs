@@ -565,7 +565,13 @@ impl Turn<'_> {
                 draft.time_unclear = false;
             }
             self.keep_details(&order.details);
-            if self.drop_blank_draft() {
+            let shown = self
+                .state
+                .conversation
+                .draft
+                .as_ref()
+                .is_some_and(|d| d.revision > 0);
+            if !shown && self.drop_blank_draft() {
                 return self.not_understood(order, reading.nearest.clone());
             }
             return self.after_words(order, refusals, reading.nearest.clone());

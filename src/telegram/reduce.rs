@@ -177,6 +177,7 @@ fn voice(raw: &Value) -> Option<Value> {
     let size = u32::try_from(size.unwrap_or_default()).ok()?;
     Some(json!({
         "file_id": file, "file_unique_id": "-", "duration": seconds, "file_size": size,
+        "mime_type": "audio/ogg",
     }))
 }
 

@@ -43,12 +43,7 @@ async fn an_edited_message_takes_its_part_of_the_draft_back() {
     assert!(tap.answer.unwrap().contains("has changed"));
     assert_eq!(drafts(&ann), 1);
     // A button in between is kept: one more of the fries, whose line is the same.
-    ann.taps(
-        &ann.sees("the draft", |m| m.button("order:edit:").is_some())
-            .await,
-        "order:edit:",
-    )
-    .await;
+    ann.taps(&after, "order:edit:").await;
     let edit = ann.sees("the lines", |m| m.button("line:").is_some()).await;
     let more = edit
         .buttons

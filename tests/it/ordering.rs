@@ -220,7 +220,7 @@ async fn the_row_says_who_understood_the_order_and_what_was_wished() {
         "Allergy: nuts",
         "Allergy: celery",
         "Note: ring twice",
-        "When: at eight",
+        "at eight",
         "To eat in the shop",
     ] {
         assert!(
