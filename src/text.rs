@@ -12,6 +12,7 @@ mod my_data;
 mod payment;
 mod reply;
 mod shop;
+mod staff;
 
 use crate::language::{Texts, args};
 
@@ -22,6 +23,7 @@ pub use menu::menu_page;
 pub use my_data::my_data;
 pub use payment::{Invoice, declined, invoice, refund, stray_payment, unconfirmed};
 pub use reply::{notice, reply, store_trouble};
+pub use staff::{command_help, staff};
 
 /// A message as it is to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -53,6 +53,7 @@ impl Engine {
             }
             IncomingKind::Checkout(query) => self.checkout(&incoming, query).await,
             IncomingKind::Paid(message) => self.paid(&incoming, message).await,
+            IncomingKind::Text(_) if self.staff_command(&incoming).await => {}
             // Customers order in their own chat with the bot; a group's talk is none of its business.
             _ if !incoming.private => self.done(&incoming),
             _ => self.customer_input(incoming).await,
@@ -278,7 +279,7 @@ impl Engine {
                 now,
                 fresh_id: &fresh_id,
                 orders: &orders,
-                message: incoming.message,
+                message: incoming.spot.message,
             };
             let (mut state, mut effects) = conversation::step(before.clone(), input, &context);
             if effects.contains(&Effect::Forget) {
@@ -352,7 +353,7 @@ impl Engine {
         let reader = (incoming.chat, language);
         outcome
             .jobs
-            .push(self.enqueue_in(tx, reader, now, Reply::Forgotten)?);
+            .push(self.enqueue_for(tx, reader, now, Reply::Forgotten)?);
         Ok(Ok(outcome))
     }
 
@@ -405,7 +406,7 @@ impl Engine {
                 tx.delete::<InboxEntry>(update);
             }
             reply
-                .map(|reply| self.enqueue_in(tx, reader, Timestamp::now(), reply))
+                .map(|reply| self.enqueue_for(tx, reader, Timestamp::now(), reply))
                 .transpose()
         });
         match result {

@@ -20,6 +20,24 @@ pub struct Delivery {
     pub place: Place,
     /// The invoice that is sent instead of the message.
     pub invoice: Option<Box<Invoice>>,
+    /// In which forum topic, where it is a new message.
+    pub topic: Option<i32>,
+    /// The message that a new one replies to.
+    pub reply_to: Option<i32>,
+}
+
+impl Delivery {
+    /// A message that stands by itself.
+    #[must_use]
+    pub const fn new(message: Message, place: Place) -> Self {
+        Self {
+            message,
+            place,
+            invoice: None,
+            topic: None,
+            reply_to: None,
+        }
+    }
 }
 
 /// Where a message goes.
@@ -40,6 +58,17 @@ impl Engine {
         at: Timestamp,
         what: What,
     ) -> Result<(u64, Outgoing), TxError> {
+        self.enqueue_in(tx, (chat, None), at, what)
+    }
+
+    /// The same for a forum topic of a chat.
+    pub(super) fn enqueue_in(
+        &self,
+        tx: &mut Tx<'_>,
+        (chat, topic): (i64, Option<i32>),
+        at: Timestamp,
+        what: What,
+    ) -> Result<(u64, Outgoing), TxError> {
         let key = self.count_up(tx, |counters| {
             counters.jobs += 1;
             counters.jobs
@@ -47,6 +76,7 @@ impl Engine {
         let outgoing = Outgoing {
             chat,
             at,
+            topic,
             language: None,
             what,
         };
@@ -55,7 +85,7 @@ impl Engine {
     }
 
     /// A message to somebody who is not kept, or not any more, so that their language goes with it.
-    pub(super) fn enqueue_in(
+    pub(super) fn enqueue_for(
         &self,
         tx: &mut Tx<'_>,
         (chat, language): (i64, Language),
@@ -109,11 +139,7 @@ impl Engine {
                 .filter(|shown| shown.draft == draft)
                 .map_or(Place::New, |shown| Place::Edit(shown.message))
         };
-        let new = |message| Delivery {
-            message,
-            place: Place::New,
-            invoice: None,
-        };
+        let new = |message| Delivery::new(message, Place::New);
         let order_of = |number: &OrderNumber| self.store.get::<Order>(*number).ok().flatten();
         match &outgoing.what {
             What::Say {
@@ -129,18 +155,17 @@ impl Engine {
                 }))
             }
             What::Say { reply } => Some(new(text::reply(t, reply, &menu))),
-            What::Menu { view, message } => Some(Delivery {
-                message: text::menu_page(t, view, &menu),
-                place: message.map_or(Place::New, Place::Edit),
-                invoice: None,
-            }),
+            What::Menu { view, message } => Some(Delivery::new(
+                text::menu_page(t, view, &menu),
+                message.map_or(Place::New, Place::Edit),
+            )),
             What::Draft { draft, anew } => {
                 let open = self.store.get::<Conversation>(user).ok().flatten()?.draft?;
                 let customer = self.store.get::<Customer>(user).ok().flatten()?;
-                (open.id == *draft).then(|| Delivery {
-                    message: text::draft(t, &open, &customer, &menu, &self.rules, &clock),
-                    place: if *anew { Place::New } else { shown(draft) },
-                    invoice: None,
+                (open.id == *draft).then(|| {
+                    let place = if *anew { Place::New } else { shown(draft) };
+                    let draft = text::draft(t, &open, &customer, &menu, &self.rules, &clock);
+                    Delivery::new(draft, place)
                 })
             }
             What::Close {
@@ -151,18 +176,22 @@ impl Engine {
                 let order = order.and_then(|number| self.store.get::<Order>(number).ok().flatten());
                 let place = shown(draft);
                 // A draft that was never shown needs no end, unless it became an order.
-                (place != Place::New || order.is_some()).then(|| Delivery {
-                    message: text::closed(t, closing, order.as_ref(), &clock),
-                    place,
-                    invoice: None,
-                })
+                (place != Place::New || order.is_some())
+                    .then(|| Delivery::new(text::closed(t, closing, order.as_ref(), &clock), place))
             }
+            What::Staff { reply, to } => Some(Delivery {
+                topic: outgoing.topic,
+                reply_to: *to,
+                ..new(text::staff(t, reply, &super::staff_commands()))
+            }),
             What::Card { order } => {
                 let order = self.store.get::<Order>(*order).ok().flatten()?;
                 Some(Delivery {
-                    place: order.card.map_or(Place::New, Place::Edit),
-                    message: text::card(t, &order, &clock),
-                    invoice: None,
+                    topic: self.cards_topic(),
+                    ..Delivery::new(
+                        text::card(t, &order, &clock),
+                        order.card.map_or(Place::New, Place::Edit),
+                    )
                 })
             }
             What::Invoice { order } => {
@@ -207,6 +236,7 @@ impl Engine {
             What::Say { .. }
             | What::Draft { .. }
             | What::Menu { .. }
+            | What::Staff { .. }
             | What::StrayPayment { .. } => return None,
         };
         Some(OrderId::new(&self.tag, number))

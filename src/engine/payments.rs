@@ -331,7 +331,8 @@ impl Engine {
         data: &str,
         message: Option<i32>,
     ) {
-        if !self.may_operate(incoming) {
+        let allowed = self.is_operator_chat(incoming.chat) && self.role_of(incoming.user).is_some();
+        if !allowed {
             if let Some(update) = incoming.update {
                 self.skip(update);
             }

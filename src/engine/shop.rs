@@ -246,7 +246,7 @@ impl Engine {
                 name: None,
                 language: None,
                 date: None,
-                message: None,
+                spot: super::Spot::default(),
                 kind: IncomingKind::ShopChanged,
             });
         }

@@ -96,7 +96,7 @@ fn says(update: u64, text: &str) -> Incoming {
         name: None,
         language: None,
         date: Some(1_800_000_000),
-        message: None,
+        spot: Spot::default(),
         kind: IncomingKind::Text(text.into()),
     }
 }

@@ -7,13 +7,13 @@ use teloxide::Bot;
 use teloxide::dispatching::{Dispatcher, UpdateFilterExt, UpdateHandler};
 use teloxide::dptree;
 use teloxide::error_handlers::IgnoringErrorHandlerSafe;
-use teloxide::types::{CallbackQuery, Message, PreCheckoutQuery, Update, User};
+use teloxide::types::{CallbackQuery, Me, Message, PreCheckoutQuery, Update, User};
 use tokio_util::sync::CancellationToken;
 
 use super::link::Link;
 use super::listener::Listener;
-use super::sender;
-use crate::engine::{CheckoutQuery, Engine, Incoming, IncomingKind, PaidMessage, VoiceNote};
+use super::{reduce, sender};
+use crate::engine::{CheckoutQuery, Engine, Incoming, IncomingKind, PaidMessage, Spot, VoiceNote};
 use crate::money::Money;
 
 /// The routes. Handlers never wait and never fail: whatever may take long or go wrong happens in the engine's lanes,
@@ -29,9 +29,11 @@ fn schema() -> UpdateHandler<Infallible> {
 
 async fn on_message(
     engine: Arc<Engine>,
+    me: Me,
     update: Update,
     message: Message,
 ) -> Result<(), Infallible> {
+    engine.called(me.username());
     let kind = if let Some(text) = message.text() {
         IncomingKind::Text(text.into())
     } else if let Some(contact) = message.contact() {
@@ -98,7 +100,7 @@ fn submit_message(engine: &Arc<Engine>, update: &Update, message: &Message, kind
         language: from.and_then(|user| user.language_code.clone()),
         // A correction is written when it is made.
         date: Some(message.edit_date().unwrap_or(&message.date).timestamp()),
-        message: Some(message.id.0),
+        spot: spot(message),
         kind,
     });
 }
@@ -118,7 +120,11 @@ async fn on_tap(
         name: name_of(&query.from),
         language: query.from.language_code.clone(),
         date: None,
-        message: None,
+        spot: Spot {
+            message: below.map(|message| message.id().0),
+            topic: query.regular_message().and_then(topic),
+            ..Spot::default()
+        },
         kind: IncomingKind::Tap {
             callback: query.id.0.clone(),
             data: query.data.clone().unwrap_or_default(),
@@ -143,7 +149,7 @@ async fn on_checkout(
         name: None,
         language: query.from.language_code.clone(),
         date: None,
-        message: None,
+        spot: Spot::default(),
         kind: IncomingKind::Checkout(Box::new(CheckoutQuery {
             id: query.id.0.clone(),
             payload: query.invoice_payload.clone(),
@@ -153,6 +159,28 @@ async fn on_checkout(
         })),
     });
     Ok(())
+}
+
+fn topic(message: &Message) -> Option<i32> {
+    let thread = message.thread_id.filter(|_| message.is_topic_message);
+    thread.map(|thread| thread.0.0)
+}
+
+fn spot(message: &Message) -> Spot {
+    let topic = topic(message);
+    // What is written into a topic replies to the message that opened it. (Bot API, `Message.message_thread_id`)
+    let replied = message
+        .reply_to_message()
+        .filter(|replied| Some(replied.id.0) != topic);
+    Spot {
+        message: Some(message.id.0),
+        reply_to: replied.map(|replied| replied.id.0),
+        reply_text: replied
+            .and_then(Message::text)
+            .filter(|text| *text != reduce::NO_TEXT)
+            .map(Into::into),
+        topic,
+    }
 }
 
 async fn on_other(engine: Arc<Engine>, update: Update) -> Result<(), Infallible> {

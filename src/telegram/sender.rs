@@ -16,7 +16,7 @@ use teloxide::prelude::Requester;
 use teloxide::types::{
     ButtonRequest, CallbackQueryId, ChatId, InlineKeyboardButton, InlineKeyboardMarkup,
     KeyboardButton, KeyboardMarkup, KeyboardRemove, LabeledPrice, LinkPreviewOptions, MessageId,
-    ParseMode, PreCheckoutQueryId, ReplyMarkup,
+    ParseMode, PreCheckoutQueryId, ReplyMarkup, ReplyParameters, ThreadId,
 };
 use teloxide::{ApiError, Bot, RequestError};
 use tokio::sync::{Notify, Semaphore, mpsc};
@@ -241,6 +241,7 @@ impl Sender {
         let mut tries: u32 = 0;
         let mut place = None;
         let mut plain = false;
+        let mut topic_gone = false;
         let mut chat = job.outgoing.chat;
         let job_name = job.outgoing.what.as_str();
         let order = self.engine.order_shown(&job.outgoing.what);
@@ -257,6 +258,9 @@ impl Sender {
                 return;
             };
             delivery.place = place.unwrap_or(delivery.place);
+            if topic_gone {
+                delivery.topic = None;
+            }
             let verdict = self.call(chat, &delivery, plain).await;
             let metrics = self.engine.metrics();
             let failed = |class| {
@@ -282,6 +286,11 @@ impl Sender {
                 Verdict::GiveUp("refused") if matches!(delivery.place, Place::Edit(_)) => {
                     failed("refused");
                     place = Some(Place::New);
+                }
+                // The topic was closed or deleted: the chat itself is still there.
+                Verdict::GiveUp("refused") if delivery.topic.is_some() => {
+                    failed("refused");
+                    topic_gone = true;
                 }
                 Verdict::GiveUp("unreachable_chat") if matches!(lane, Lane::Card(_)) => {
                     // A customer who has blocked the bot wants no message. The shop must see every order: it finds
@@ -345,7 +354,7 @@ impl Sender {
             match delivery.place {
                 Place::New => match &delivery.invoice {
                     Some(invoice) => self.send_invoice(chat, invoice).await,
-                    None => self.send(chat, &delivery.message, plain).await,
+                    None => self.send(chat, delivery, plain).await,
                 },
                 Place::Edit(message) => self.edit(chat, message, &delivery.message, plain).await,
             }
@@ -357,12 +366,21 @@ impl Sender {
         }
     }
 
-    async fn send(&self, chat: i64, message: &Message, plain: bool) -> Result<i32, RequestError> {
+    async fn send(&self, chat: i64, delivery: &Delivery, plain: bool) -> Result<i32, RequestError> {
+        let message = &delivery.message;
         let mut request = self.bot.send_message(ChatId(chat), shown(message, plain));
         if !plain {
             request = request.parse_mode(ParseMode::Html);
         }
         request = request.link_preview_options(no_preview());
+        if let Some(topic) = delivery.topic {
+            request = request.message_thread_id(ThreadId(MessageId(topic)));
+        }
+        if let Some(replied) = delivery.reply_to {
+            // The message may be gone: what is said must be said all the same.
+            let replied = ReplyParameters::new(MessageId(replied)).allow_sending_without_reply();
+            request = request.reply_parameters(replied);
+        }
         if let Some(markup) = markup(&message.keyboard) {
             request = request.reply_markup(markup);
         }
@@ -496,11 +514,8 @@ impl Sender {
 
     async fn tell_trouble(self: Arc<Self>, chat: i64) {
         self.pacer.ready(chat).await;
-        let delivery = Delivery {
-            message: text::store_trouble(self.engine.texts_for(chat, None)),
-            place: Place::New,
-            invoice: None,
-        };
+        let message = text::store_trouble(self.engine.texts_for(chat, None));
+        let delivery = Delivery::new(message, Place::New);
         let _ = self.call(chat, &delivery, false).await;
     }
 

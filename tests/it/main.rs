@@ -36,6 +36,7 @@ mod payments_crashes;
 mod phrases;
 mod second_thoughts;
 mod sheet_faults;
+mod staff_commands;
 mod telegram_faults;
 mod telegram_fake;
 mod voice;
