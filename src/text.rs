@@ -9,6 +9,7 @@ mod draft;
 mod menu;
 mod my_data;
 mod reply;
+mod typed;
 
 use crate::language::{Texts, args};
 
@@ -17,6 +18,7 @@ pub use draft::{closed, draft};
 pub use menu::menu_page;
 pub use my_data::my_data;
 pub use reply::{notice, reply, store_trouble};
+pub use typed::{typed, typed_heading};
 
 /// A message as it is to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

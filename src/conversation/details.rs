@@ -1,6 +1,7 @@
 //! Name, phone and address: from a button, from an answer to the bot's question, or from the order's own words.
 
 use super::{Asked, Command, Conversation, Notice, Reply, Turn, phone};
+use crate::language::{Language, Texts, args, normalize};
 use crate::parsed::{self, Details, Intent, ParsedOrder};
 use crate::privacy::PersonalText;
 
@@ -107,22 +108,34 @@ pub fn route(conversation: &Conversation, text: &str, embedded: &ParsedOrder) ->
     }
 }
 
-/// `cancel K7F-12`, `/cancel k7f-12`, `take K7F-12 back`: the id, or what has the form of one.
+/// `cancel K7F-12`, `/cancel k7f-12`, `take K7F-12 back`, in any language of ours: the id, or what has the form of one.
 fn order_to_take_back(text: &str) -> Option<&str> {
-    let mut words = text.split_whitespace();
-    let (first, id) = (words.next()?, words.next()?);
-    let back = match first.trim_start_matches('/').to_lowercase().as_str() {
-        "cancel" => None,
-        "take" => Some("back"),
-        _ => return None,
+    const LONGEST: usize = 100;
+    if text.len() > LONGEST {
+        return None;
+    }
+    let words = text.split_whitespace();
+    let id = words
+        .map(|word| word.trim_end_matches(['.', '!']))
+        .find(|word| has_form_of_id(word))?;
+    let said = normalize(text);
+    let means_it = |language| {
+        let t = Texts::of(language);
+        ["say-take-back", "button-take-back"].iter().any(|key| {
+            let phrases = t.plain(key, &args!["order" => id]);
+            phrases.split('|').any(|phrase| normalize(phrase) == said)
+        })
     };
-    let id = id.trim_end_matches(['.', '!']);
-    let (tag, number) = id.split_once('-')?;
-    let is_id = (1..=8).contains(&tag.len())
-        && tag.bytes().all(|b| b.is_ascii_alphanumeric())
-        && (1..=20).contains(&number.len())
-        && number.bytes().all(|b| b.is_ascii_digit());
-    (is_id && words.next() == back && words.next().is_none()).then_some(id)
+    Language::ALL.into_iter().any(means_it).then_some(id)
+}
+
+fn has_form_of_id(word: &str) -> bool {
+    word.split_once('-').is_some_and(|(tag, number)| {
+        (1..=8).contains(&tag.len())
+            && tag.bytes().all(|b| b.is_ascii_alphanumeric())
+            && (1..=20).contains(&number.len())
+            && number.bytes().all(|b| b.is_ascii_digit())
+    })
 }
 
 fn mostly_digits(text: &str) -> bool {

@@ -147,11 +147,11 @@ impl Engine {
         Some(input)
     }
 
-    async fn read_text(&self, user: u64, text: &PersonalText) -> Input {
+    pub(super) async fn read_text(&self, user: u64, text: &PersonalText) -> Input {
         if !text.as_str().chars().any(conversation::is_visible) {
             return Input::NoText;
         }
-        let (_, parser) = self.menu();
+        let (menu, parser) = self.menu();
         let reading = parser.local().parse(text.as_str());
         let conversation = self
             .store
@@ -159,6 +159,14 @@ impl Engine {
             .ok()
             .flatten()
             .unwrap_or_default();
+        let customer = self.store.get::<Customer>(user).ok().flatten();
+        if let (Some(draft), Some(customer)) = (&conversation.draft, &customer) {
+            let t = self.texts_of(customer);
+            let typed = text::typed(t, text.as_str(), draft, customer, &menu, &self.rules);
+            if let Some(tap) = typed {
+                return Input::Typed(tap);
+            }
+        }
         match conversation::route(&conversation, text.as_str(), &reading.order) {
             Route::Command(command) => Input::Command(command),
             Route::TakeBack(id) => Input::TakeBack(id),
@@ -169,6 +177,12 @@ impl Engine {
                 nearest: Vec::new(),
             },
             Route::Parse => {
+                if reading.order.operations.is_empty() {
+                    let t = customer.map_or_else(|| self.shop_texts(), |c| self.texts_of(&c));
+                    if let Some(tap) = text::typed_heading(t, text.as_str(), &menu) {
+                        return Input::Typed(tap);
+                    }
+                }
                 let understood = parser.parse(user, text.as_str()).await;
                 let nearest = nearest(&parser, &understood.order.unmatched);
                 Input::Words {

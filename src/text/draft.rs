@@ -9,6 +9,9 @@ use crate::money::{Currency, Money};
 use crate::order::{Choice, Order, OrderLine};
 use crate::parsed::{Change, Fulfilment};
 
+/// Before an option that is left out, chosen, or included.
+pub(super) const MARKS: [char; 3] = ['🚫', '✅', '•'];
+
 /// The draft as it stands: lines, prices, what was not understood, what is missing, and its buttons. Whatever part of
 /// it is being changed, it names everything and bears the buttons that end it.
 #[must_use]
@@ -279,25 +282,26 @@ fn edit_buttons(t: Texts, draft: &Draft, offer: &Offer) -> Vec<Vec<Button>> {
         }
         .data()
     };
-    let mut rows: Vec<Vec<Button>> = offer
-        .priced
-        .lines
-        .iter()
-        .take(MOST_BUTTONS / 3)
-        .map(|line| {
-            vec![
-                Button::new(t.say("button-less"), units(line, -1)),
-                Button::new(
-                    t.plain(
-                        "button-line",
-                        &args!["quantity" => line.quantity, "name" => &line.name],
-                    ),
-                    Tap::Line(id.clone(), line.id).data(),
-                ),
-                Button::new(t.say("button-more"), units(line, 1)),
-            ]
-        })
-        .collect();
+    let mut rows = Vec::new();
+    for (n, line) in offer.priced.lines.iter().take(MOST_BUTTONS / 3).enumerate() {
+        let number = n + 1;
+        let label = t.plain(
+            "button-line",
+            &args!["line" => number, "quantity" => line.quantity, "name" => &line.name],
+        );
+        let show = Tap::Line(id.clone(), line.id).data();
+        rows.push(vec![Button::new(label, show)]);
+        rows.push(vec![
+            Button::new(
+                t.plain("button-less-of", &args!["line" => number]),
+                units(line, -1),
+            ),
+            Button::new(
+                t.plain("button-more-of", &args!["line" => number]),
+                units(line, 1),
+            ),
+        ]);
+    }
     rows.push(vec![
         Button::new(t.say("button-menu"), Tap::OpenMenu.data()),
         Button::new(t.say("button-back"), Tap::Back(id.clone()).data()),
