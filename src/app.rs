@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::conversation::{Requires, Rules};
 use crate::engine::{Engine, Operator, PendingRows, Setup};
-use crate::health::{Component, Health, Probes};
+use crate::health::{Component, Health, Probes, Status};
 use crate::http;
 use crate::ledger::{GoogleSettings, Ledger, SettingProblem};
 use crate::menu::Menu;
@@ -22,6 +22,7 @@ use crate::metrics::{Metrics, level};
 use crate::order::Order;
 use crate::rights::{self, Rights, control};
 use crate::settings::{Required, Settings};
+use crate::shop::ShopRules;
 use crate::store::{KeyRing, OpenError, Options, Store};
 use crate::telegram::{self, Link, Sender};
 use crate::understand::{CacheSettings, GptSettings, Parser};
@@ -156,7 +157,7 @@ impl App {
             Arc::clone(&engine),
             settings.time_zone.clone(),
         ));
-        let health = Health::new(probes(&engine, &link, &ledger));
+        let health = Health::new(probes(&engine, &link, &sender, &ledger));
 
         let (intake, work, http) = (
             CancellationToken::new(),
@@ -187,6 +188,13 @@ impl App {
             let (engine, stop) = (Arc::clone(&engine), intake.clone());
             tasks.spawn("expiry", async move {
                 engine.run_expiry(stop).await;
+                Ok(())
+            });
+        }
+        {
+            let (engine, stop) = (Arc::clone(&engine), intake.clone());
+            tasks.spawn("shop", async move {
+                engine.run_shop(stop).await;
                 Ok(())
             });
         }
@@ -421,14 +429,33 @@ fn rules(settings: &Settings, menu: &Menu) -> anyhow::Result<Rules> {
         max_total: max_total.map_err(|e| anyhow::anyhow!("ORDER_MAX_TOTAL: {e}"))?,
         draft_ttl: jiff::SignedDuration::try_from(order.draft_ttl)
             .unwrap_or(jiff::SignedDuration::MAX),
+        shop: ShopRules {
+            zone: settings.time_zone.clone(),
+            holidays: settings.times.holidays.clone(),
+            last_order: settings.times.last_order,
+            slots: settings.times.slots,
+        },
     })
 }
 
-fn probes(engine: &Arc<Engine>, link: &Arc<Link>, ledger: &Arc<Ledger>) -> Probes {
+fn probes(
+    engine: &Arc<Engine>,
+    link: &Arc<Link>,
+    sender: &Arc<Sender>,
+    ledger: &Arc<Ledger>,
+) -> Probes {
     let (link, store) = (Arc::clone(link), engine.store().clone());
+    let sender = Arc::clone(sender);
     let (engine, ledger) = (Arc::clone(engine), Arc::clone(ledger));
     Probes {
-        telegram: Box::new(move || link.contact().component()),
+        telegram: Box::new(move || match link.contact().component() {
+            well if well.status == Status::Ok && sender.is_blind() => Component {
+                status: Status::Degraded,
+                detail: Some("the operator chat does not let the bot in: its cards wait"),
+                ..well
+            },
+            component => component,
+        }),
         store: Box::new(move || {
             let status = store.status();
             let component = match status.health.failing() {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::menu::{Item, ItemId, Menu, MenuOption, OptionGroup, OptionId};
 use crate::parsed::{Change, Op, Operation, OptionChange};
 use crate::privacy::PersonalText;
+use crate::shop;
 
 pub use price::{Priced, PricedLine, PricedOption, describe};
 
@@ -69,6 +70,16 @@ const fn is_one(n: &u32) -> bool {
     *n == 1
 }
 
+/// What may take the place of something that is sold out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instead {
+    /// Its name.
+    pub name: String,
+    /// The item, for a button that adds it; none for an option.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<ItemId>,
+}
+
 /// Why an operation, or a part of it, was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "why", rename_all = "snake_case")]
@@ -79,6 +90,9 @@ pub enum Refusal {
     SoldOut {
         /// Its name.
         name: String,
+        /// What may take its place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instead: Option<Instead>,
     },
     /// There is no line that was meant.
     NoLine,
@@ -432,9 +446,35 @@ fn orderable<'a>(menu: &'a Menu, id: &str) -> Result<&'a Item, Refusal> {
     if item.available {
         Ok(item)
     } else {
-        Err(Refusal::SoldOut {
+        Err(Refusal::sold_out(menu, item))
+    }
+}
+
+impl Refusal {
+    /// An item that is sold out, with what may take its place.
+    #[must_use]
+    pub fn sold_out(menu: &Menu, item: &Item) -> Self {
+        let instead = shop::instead_of(menu, item).map(|other| Instead {
+            name: other.name.clone(),
+            item: Some(other.id.clone()),
+        });
+        Self::SoldOut {
             name: item.name.clone(),
-        })
+            instead,
+        }
+    }
+
+    /// An option that is sold out, with what may take its place.
+    #[must_use]
+    pub fn sold_out_option(group: &OptionGroup, option: &MenuOption) -> Self {
+        let instead = shop::instead_of_option(group, option).map(|other| Instead {
+            name: other.name.clone(),
+            item: None,
+        });
+        Self::SoldOut {
+            name: option.name.clone(),
+            instead,
+        }
     }
 }
 
@@ -486,9 +526,7 @@ fn merge(
             continue;
         };
         if !option.available && change.change != Change::Without {
-            refusals.push(Refusal::SoldOut {
-                name: option.name.clone(),
-            });
+            refusals.push(Refusal::sold_out_option(group, option));
             continue;
         }
         let count = change.count.unwrap_or(1);

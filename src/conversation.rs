@@ -8,19 +8,21 @@ mod draft;
 mod phone;
 mod reply;
 mod tap;
+mod times;
 
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::cart::Cart;
+use crate::cart::{Cart, Refusal};
 use crate::language::Language;
 use crate::menu::{ItemId, Menu};
 use crate::money::Money;
 use crate::order::{Order, OrderNumber, Source};
 use crate::parsed::{Intent, ParsedOrder};
 use crate::privacy::PersonalText;
+use crate::shop::{Moment, ShopRules};
 
 pub use command::{COMMANDS, Command};
 pub use details::{Detail, Route, route};
@@ -146,6 +148,8 @@ pub struct Rules {
     pub max_total: Money,
     /// How long a draft waits for its confirmation.
     pub draft_ttl: SignedDuration,
+    /// The shop's times beside its weekly hours.
+    pub shop: ShopRules,
 }
 
 /// Details without which no order is placed.
@@ -168,6 +172,8 @@ pub struct Context<'a> {
     pub rules: &'a Rules,
     /// The time of the moment.
     pub now: Timestamp,
+    /// For when orders can be had.
+    pub shop: &'a Moment,
     /// An id for a draft, should one begin; never given out before.
     pub fresh_id: &'a str,
     /// The customer's latest orders, oldest first, where [`Input::asks_for_orders`].
@@ -204,6 +210,8 @@ pub enum Input {
     Edited,
     /// The draft's time is up, or might be.
     Expired,
+    /// The menu, the hours or what is to be had today has changed.
+    ShopChanged,
 }
 
 impl Input {
@@ -264,6 +272,8 @@ pub struct NewOrder {
     pub offer: Offer,
     /// When it is wanted.
     pub time: Option<PersonalText>,
+    /// The time it is placed for; none: as soon as it is made.
+    pub wanted_for: Option<Timestamp>,
     /// What the customer cannot eat.
     pub allergies: Vec<PersonalText>,
     /// A wish for the whole order.
@@ -281,7 +291,7 @@ pub struct NewOrder {
 pub fn step(mut state: State, input: Input, context: &Context<'_>) -> (State, Vec<Effect>) {
     // The question is answered at once or not at all.
     let deleting = state.conversation.deleting;
-    if !matches!(input, Input::Expired) {
+    if !matches!(input, Input::Expired | Input::ShopChanged) {
         state.conversation.deleting = false;
     }
     let mut turn = Turn {
@@ -290,6 +300,7 @@ pub fn step(mut state: State, input: Input, context: &Context<'_>) -> (State, Ve
         state: &mut state,
         context,
         effects: Vec::new(),
+        sold_out: Vec::new(),
     };
     turn.take(input);
     let effects = turn.effects;
@@ -305,11 +316,13 @@ struct Turn<'a> {
     state: &'a mut State,
     context: &'a Context<'a>,
     effects: Vec<Effect>,
+    /// What the message asks for and is sold out.
+    sold_out: Vec<Refusal>,
 }
 
 impl Turn<'_> {
     fn take(&mut self, input: Input) {
-        if !matches!(input, Input::Expired) {
+        if !matches!(input, Input::Expired | Input::ShopChanged) {
             self.state.customer.last_seen = self.context.now.max(self.state.customer.last_seen);
         }
         // A draft whose time is up is gone also where its timer has not fired yet.
@@ -330,6 +343,7 @@ impl Turn<'_> {
             Input::NoText => self.say(Reply::NoText),
             Input::Edited => self.say(Reply::Edited),
             Input::Expired => {}
+            Input::ShopChanged => self.shop_changed(),
         }
     }
 
@@ -347,7 +361,12 @@ impl Turn<'_> {
     }
 
     fn words(&mut self, order: &ParsedOrder, source: Source, nearest: Vec<ItemId>) {
+        let (order, sold_out) = self.sort_out_sold_out(order);
+        let order = &order;
+        self.sold_out = sold_out;
         match order.intent {
+            // What it asks for is known and not to be had.
+            Intent::Other if !self.sold_out.is_empty() => self.order_words(order, source, nearest),
             Intent::Confirm => self.confirm_by_words(),
             Intent::Cancel => self.cancel_by_words(),
             Intent::Order => self.order_words(order, source, nearest),
@@ -367,17 +386,20 @@ impl Turn<'_> {
     /// A message that changes the cart or gives something for the order.
     fn order_words(&mut self, order: &ParsedOrder, source: Source, nearest: Vec<ItemId>) {
         let saved = self.keep_details(&order.details);
-        if order.operations.is_empty() && !self.has_lines() {
+        if order.operations.is_empty() && !self.has_lines() && self.sold_out.is_empty() {
             return self.words_before_order(order, source, nearest, saved);
         }
         let menu = self.context.menu;
+        let mut refusals = std::mem::take(&mut self.sold_out);
         let draft = self.draft(source);
-        let refusals = draft.cart.apply(&order.operations, menu);
+        refusals.extend(draft.cart.apply(&order.operations, menu));
         draft.take_words(order, refusals.clone(), nearest.clone());
-        if !draft.cart.is_empty() {
+        let (empty, shown) = (draft.cart.is_empty(), draft.revision > 0);
+        self.read_time(order);
+        if !empty {
             self.show_changed();
             self.ask_missing();
-        } else if draft.revision > 0 {
+        } else if shown {
             self.close(Closing::Emptied);
             if !order.unmatched.is_empty() || !refusals.is_empty() {
                 self.say(Reply::NothingAdded {
@@ -407,6 +429,7 @@ impl Turn<'_> {
     ) {
         self.draft(source)
             .take_words(order, Vec::new(), nearest.clone());
+        self.read_time(order);
         let kept = !self.drop_blank_draft() || saved;
         if !order.unmatched.is_empty() {
             self.not_understood(order, nearest);

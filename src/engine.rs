@@ -19,6 +19,7 @@ mod outbox;
 mod personal;
 mod records;
 mod rows;
+mod shop;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -29,6 +30,7 @@ use crate::language::{Language, Texts};
 use crate::menu::Menu;
 use crate::metrics::Metrics;
 use crate::privacy::PersonalText;
+use crate::shop::SlotBook;
 use crate::store::{Commit, Store, Table, Tx, TxError};
 use crate::understand::Parser;
 
@@ -46,6 +48,7 @@ use lanes::Lanes;
 use limits::Limiter;
 use records::{Counters, OperatorMoved};
 use rows::RowIndex;
+use shop::Current;
 
 /// Something that came in for the engine, in its own terms.
 #[derive(Debug, Clone)]
@@ -102,6 +105,8 @@ pub enum IncomingKind {
     NoText,
     /// A draft's time may be up.
     Expired,
+    /// The menu, the hours or what is to be had today has changed.
+    ShopChanged,
     /// Nothing that is answered.
     Ignored,
 }
@@ -118,6 +123,7 @@ impl IncomingKind {
             Self::Edited => "edited",
             Self::NoText => "no_text",
             Self::Expired => "expired",
+            Self::ShopChanged => "shop_changed",
             Self::Ignored => "ignored",
         }
     }
@@ -182,7 +188,13 @@ pub enum Release {
 /// The engine. Shared by all tasks.
 pub struct Engine {
     store: Store,
-    menu: RwLock<(Arc<Menu>, Arc<Parser>)>,
+    /// The menu of the moment, its parser, and all that says for when orders can be had.
+    shop: RwLock<Arc<Current>>,
+    /// Which orders may be in which of the kitchen's slots.
+    slots: Mutex<SlotBook>,
+    shop_wake: Notify,
+    /// Held by whoever changes the shop.
+    shop_turn: Mutex<()>,
     rules: Rules,
     operator: Operator,
     /// Where the operator chat went when its group became a supergroup.
@@ -212,6 +224,8 @@ impl Engine {
     /// The store could not give or take the engine's own marks.
     pub fn new(setup: Setup) -> anyhow::Result<(Arc<Self>, mpsc::UnboundedReceiver<Release>)> {
         let (releases, receiver) = mpsc::unbounded_channel();
+        let current = Current::load(&setup)?;
+        let slots = shop::load_slots(&setup.store, &setup.rules.shop);
         let ((counters, seen, moved), _commit) = setup.store.try_transact(|tx| {
             let counters = tx.get::<Counters>(Counters::KEY)?;
             let counters = counters.unwrap_or_else(Counters::fresh);
@@ -225,7 +239,10 @@ impl Engine {
             rows: Mutex::new(RowIndex::load(&setup.store)),
             expiry: Expiry::load(&setup.store),
             store: setup.store,
-            menu: RwLock::new((setup.menu, setup.parser)),
+            shop: RwLock::new(Arc::new(current)),
+            slots: Mutex::new(slots),
+            shop_wake: Notify::new(),
+            shop_turn: Mutex::new(()),
             rules: setup.rules,
             operator: setup.operator,
             operator_moved: Mutex::new(moved.map(|moved| moved.to)),
@@ -263,10 +280,12 @@ impl Engine {
     /// The menu of the moment and its parser.
     #[must_use]
     pub fn menu(&self) -> (Arc<Menu>, Arc<Parser>) {
-        self.menu
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        let current = self.current();
+        (Arc::clone(&current.menu), Arc::clone(&current.parser))
+    }
+
+    fn current(&self) -> Arc<Current> {
+        Arc::clone(&self.shop.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Whether everything that came in has been applied and answered: no update waits, and no message. One look at the

@@ -7,6 +7,7 @@ pub mod privacy; // values that cannot be printed
 pub mod metrics; // what is counted and measured
 pub mod health; // whether orders can be taken, part by part
 pub mod menu; // what can be ordered, and for how much
+pub mod shop; // the shop's day: opening hours, what is sold out, slots
 pub mod parsed; // what one message asks for
 pub mod language; // the languages the bot speaks, and the catalogues of its sentences
 pub mod understand; // a message's words become a parsed order
@@ -30,3 +31,5 @@ pub mod cli; // the commands of the program
 
 #[cfg(test)]
 mod architecture_tests;
+#[cfg(test)]
+mod fuzz;

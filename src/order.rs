@@ -91,6 +91,9 @@ pub struct Order {
     /// When it is wanted, in the customer's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<PersonalText>,
+    /// The time it was placed for; none: as soon as it is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted_for: Option<Timestamp>,
     /// What the customer cannot eat.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allergies: Vec<PersonalText>,
@@ -329,7 +332,23 @@ impl Order {
     /// Whether the shop still has to do with it.
     #[must_use]
     pub fn is_under_way(&self, now: Timestamp) -> bool {
-        !self.status.is_final() && now.duration_since(self.updated_at) < UNDER_WAY_AT_MOST
+        let last = self.wanted_for.unwrap_or(self.updated_at);
+        !self.status.is_final() && now.duration_since(last.max(self.updated_at)) < UNDER_WAY_AT_MOST
+    }
+
+    /// The moment whose slot in the kitchen it takes.
+    #[must_use]
+    pub fn due(&self) -> Timestamp {
+        self.wanted_for.unwrap_or(self.placed_at)
+    }
+
+    /// Whether the kitchen makes it, has made it or may have to.
+    #[must_use]
+    pub const fn takes_slot(&self) -> bool {
+        !matches!(
+            self.status,
+            Status::Rejected | Status::Cancelled | Status::Expired
+        )
     }
 
     /// Takes the person out and leaves the figures. It becomes a newer version, so that its row is written anew.

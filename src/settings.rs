@@ -15,7 +15,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::language::Language;
+use crate::menu::SpecialDays;
 use crate::privacy::SecretString;
+use crate::shop::SlotRules;
 use crate::store::{DataKey, KeyRing};
 use jiff::tz::TimeZone;
 
@@ -62,6 +64,21 @@ pub struct Settings {
     pub payment_provider_token: Option<SecretString>,
     /// The shop's time zone.
     pub time_zone: TimeZone,
+    /// The shop's times beside its weekly hours.
+    pub times: Times,
+    /// How often the spreadsheet's menu is looked at; none: never.
+    pub menu_reload: Option<Duration>,
+}
+
+/// The shop's times beside its weekly hours.
+#[derive(Debug, Clone)]
+pub struct Times {
+    /// Days that differ from their week.
+    pub holidays: SpecialDays,
+    /// Minutes before closing from which on no order for now is taken.
+    pub last_order: u16,
+    /// The kitchen's slots; none: no limit.
+    pub slots: Option<SlotRules>,
 }
 
 /// What the commands beside the bot need: reading messages, exporting orders. Nothing of it is required.

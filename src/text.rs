@@ -9,6 +9,7 @@ mod draft;
 mod menu;
 mod my_data;
 mod reply;
+mod shop;
 mod typed;
 
 use crate::language::{Texts, args};
@@ -18,7 +19,7 @@ pub use draft::{closed, draft};
 pub use menu::menu_page;
 pub use my_data::my_data;
 pub use reply::{notice, reply, store_trouble};
-pub use typed::{typed, typed_heading};
+pub use typed::{LONGEST_LABEL, typed, typed_heading};
 
 /// A message as it is to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,6 +13,7 @@ use crate::money::Money;
 use crate::order::Source;
 use crate::parsed::{Fulfilment, ParsedOrder};
 use crate::privacy::PersonalText;
+use crate::shop::Why;
 
 /// An order that is being put together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +30,12 @@ pub struct Draft {
     /// When it is wanted, in the customer's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<PersonalText>,
+    /// The time that was read from those words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted_for: Option<Timestamp>,
+    /// Those words say a time that could not be read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub time_unclear: bool,
     /// What the customer cannot eat.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allergies: Vec<PersonalText>,
@@ -52,11 +59,25 @@ pub struct Draft {
     /// The total and the way that its message last showed; what is placed must be this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offered: Option<(Money, Fulfilment)>,
+    /// The time for which its message last showed it; none: as soon as it is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered_for: Option<Timestamp>,
+    /// Why that is not when it was meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why_then: Option<Why>,
+    /// Minutes that everything takes longer, as its message last showed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub busy_minutes: u32,
     /// When it expires.
     pub expires_at: Timestamp,
     /// What its message shows.
     #[serde(default)]
     pub view: View,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for a reference
+const fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 /// What the draft's message shows.
@@ -241,6 +262,8 @@ impl Turn<'_> {
             cart: Cart::default(),
             fulfilment: None,
             time: None,
+            wanted_for: None,
+            time_unclear: false,
             allergies: Vec::new(),
             note: None,
             unmatched: Vec::new(),
@@ -249,6 +272,9 @@ impl Turn<'_> {
             gone: Vec::new(),
             source,
             offered: None,
+            offered_for: None,
+            why_then: None,
+            busy_minutes: 0,
             expires_at,
             view: View::Summary,
         });
@@ -277,6 +303,7 @@ impl Turn<'_> {
     /// Has the draft's message show the draft as it is when it is sent.
     pub(super) fn show_draft(&mut self, anew: bool) {
         let Context { menu, rules, .. } = *self.context;
+        self.renew_time();
         if let Some(draft) = &mut self.state.conversation.draft {
             draft.renew_offer(&draft.offer(menu, rules));
             let draft = draft.id.clone();
@@ -406,7 +433,7 @@ impl Turn<'_> {
         let draft = self.state.conversation.draft.as_mut()?;
         let names = draft.cart.drop_unorderable(menu);
         if !names.is_empty() {
-            draft.gone.clone_from(&names);
+            draft.note_gone(&names, menu);
             draft.revision = draft.revision.saturating_add(1);
             if draft.cart.is_empty() {
                 self.close(Closing::Emptied);
@@ -434,7 +461,7 @@ impl Turn<'_> {
             });
         }
         match self.missing() {
-            Notice::Done => None,
+            Notice::Done => self.obstacle_of_time(),
             missing => Some(missing),
         }
     }
@@ -452,6 +479,7 @@ impl Turn<'_> {
             cart: draft.cart,
             offer,
             time: draft.time,
+            wanted_for: draft.offered_for,
             allergies: draft.allergies,
             note: draft.note,
             source: draft.source,

@@ -7,6 +7,7 @@ use crate::menu::{CategoryId, ItemId};
 use crate::order::{OrderId, Status};
 use crate::parsed::Fulfilment;
 use crate::privacy::PersonalText;
+use crate::shop::Why;
 
 /// A message of its own to a customer. Kept in the outbox until it is sent, so it is versioned by its names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +41,13 @@ pub enum Reply {
         refusals: Vec<Refusal>,
         /// Items that may have been meant.
         nearest: Vec<ItemId>,
+    },
+    /// Nothing of the order is to be had any more.
+    AllGone {
+        /// The names.
+        names: Vec<String>,
+        /// What may take its place.
+        instead: Vec<ItemId>,
     },
     /// A question, which the bot does not answer.
     Question,
@@ -198,6 +206,13 @@ pub enum Notice {
     Gone {
         /// The names.
         names: Vec<String>,
+    },
+    /// The order cannot be had when its message said; the message says when it can.
+    OtherTime,
+    /// The order cannot be had at any time that is looked ahead.
+    NoTime {
+        /// Why.
+        why: Why,
     },
     /// An item was added by a button.
     Added {

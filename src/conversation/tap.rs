@@ -360,3 +360,38 @@ impl Turn<'_> {
         Notice::TooLate
     }
 }
+
+#[cfg(test)]
+mod fuzz {
+    #![allow(clippy::unwrap_used)]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fuzz::garbled_text;
+
+    proptest! {
+        #![proptest_config(crate::fuzz::cases(256))]
+
+        #[test]
+        fn any_callback_data_is_a_button_or_nothing(
+            data in prop_oneof![
+                4 => garbled_text(
+                    [
+                        "order:confirm:1234abcd-7", "order:cancel:1234abcd-7", "draft:1234abcd:back",
+                        "draft:1234abcd:pickup", "line:1234abcd:3:more", "line:1234abcd:3:show",
+                        "opt:1234abcd:3:extra-cheese", "menu:cat:pizza", "menu:add:cola", "mine:cancel:K7F-1", "me:delete",
+                    ]
+                    .map(str::to_owned)
+                    .to_vec(),
+                ),
+                1 => "\\PC{0,64}",
+            ],
+        ) {
+            if let Some(tap) = Tap::parse(&data) {
+                // What it was read as is written and read the same.
+                prop_assert_eq!(Tap::parse(&tap.data()), Some(tap));
+            }
+        }
+    }
+}

@@ -18,6 +18,7 @@ struct Chat {
     rules: Rules,
     state: State,
     orders: Vec<Order>,
+    shop: crate::shop::Moment,
     now: Timestamp,
     drafts: u32,
     /// `callback_data` of every button ever shown.
@@ -25,6 +26,14 @@ struct Chat {
     /// The total that each revision of each draft has shown.
     totals: HashMap<(String, u32), Money>,
     placed: HashSet<String>,
+}
+
+/// A shop without hours.
+fn always() -> crate::shop::Moment {
+    let rules = crate::shop::ShopRules::default();
+    let special = crate::menu::SpecialDays::default();
+    let schedule = crate::shop::Schedule::new(None, &special, &rules);
+    crate::shop::Moment::of(Arc::new(schedule))
 }
 
 impl Chat {
@@ -37,12 +46,14 @@ impl Chat {
                 max_quantity: 20,
                 max_total: Money::from_minor(50_000),
                 draft_ttl: SignedDuration::from_mins(30),
+                shop: crate::shop::ShopRules::default(),
             },
             state: State {
                 conversation: Conversation::default(),
                 customer: Customer::new(now),
             },
             orders: Vec::new(),
+            shop: always(),
             now,
             drafts: 0,
             buttons: Vec::new(),
@@ -64,6 +75,7 @@ impl Chat {
             menu: &self.menu,
             rules: &self.rules,
             now: self.now,
+            shop: &self.shop,
             fresh_id: &fresh_id,
             orders: &self.orders,
         };
@@ -94,7 +106,14 @@ impl Chat {
                 let key = (open.id.clone(), open.revision);
                 let shown = *self.totals.entry(key).or_insert(total);
                 assert_eq!(shown, total, "one revision, two prices");
-                let message = text::draft(EN, &open, &self.state.customer, &self.menu, &self.rules);
+                let message = text::draft(
+                    EN,
+                    &open,
+                    &self.state.customer,
+                    &self.menu,
+                    &self.rules,
+                    &self.shop.clock(self.now),
+                );
                 let reference = open.shown();
                 let currency = self.menu.currency();
                 assert!(
@@ -109,7 +128,12 @@ impl Chat {
                 self.keep(&message);
             }
             Effect::CloseDraft { closing, .. } => {
-                self.keep(&text::closed(EN, closing, self.orders.last()));
+                self.keep(&text::closed(
+                    EN,
+                    closing,
+                    self.orders.last(),
+                    &self.shop.clock(self.now),
+                ));
             }
             Effect::Say(reply) => self.keep(&text::reply(EN, reply, &self.menu)),
             Effect::OpenMenu => self.keep(&text::menu_page(EN, &MenuView::Home, &self.menu)),
@@ -178,7 +202,7 @@ impl Chat {
         );
         let number = self.orders.len() as u64 + 1;
         let order = order_of(number, new, customer, &self.menu, self.now);
-        self.keep(&text::card(EN, &order));
+        self.keep(&text::card(EN, &order, &self.shop.clock(self.now)));
         self.state.customer.remember(Placed {
             number,
             draft: new.draft.clone(),
@@ -230,6 +254,7 @@ fn order_of(
         name: customer.name.clone(),
         phone: customer.phone.clone(),
         address: customer.address.clone().filter(|_| delivered),
+        wanted_for: new.wanted_for,
         time: new.time.clone(),
         allergies: new.allergies.clone(),
         note: new.note.clone(),

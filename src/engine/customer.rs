@@ -142,6 +142,7 @@ impl Engine {
             IncomingKind::Edited => Input::Edited,
             IncomingKind::NoText => Input::NoText,
             IncomingKind::Expired => Input::Expired,
+            IncomingKind::ShopChanged => Input::ShopChanged,
             IncomingKind::Ignored => return None,
         };
         Some(input)
@@ -160,10 +161,14 @@ impl Engine {
             .flatten()
             .unwrap_or_default();
         let customer = self.store.get::<Customer>(user).ok().flatten();
-        if let (Some(draft), Some(customer)) = (&conversation.draft, &customer) {
+        if let (Some(draft), Some(customer)) = (&conversation.draft, &customer)
+            && text.as_str().len() <= text::LONGEST_LABEL
+            && !draft.cart.is_empty()
+        {
             let t = self.texts_of(customer);
-            let typed = text::typed(t, text.as_str(), draft, customer, &menu, &self.rules);
-            if let Some(tap) = typed {
+            let clock = self.clock();
+            let shown = text::draft(t, draft, customer, &menu, &self.rules, &clock);
+            if let Some(tap) = text::typed(text.as_str(), &shown, &menu) {
                 return Input::Typed(tap);
             }
         }
@@ -200,8 +205,6 @@ impl Engine {
         incoming: &Incoming,
         input: Input,
     ) -> Result<Option<(Outcome, crate::store::Commit)>, TxError> {
-        let now = Timestamp::now();
-        let (menu, _) = self.menu();
         let mut expiry = None;
         // Only these inputs can mean it.
         let found = match &input {
@@ -211,6 +214,10 @@ impl Engine {
             _ => Found::default(),
         };
         let (outcome, commit) = self.transact(|tx| {
+            // Both are of this very transaction: the shop may close, or sell out, while one waits for its turn.
+            let now = Timestamp::now();
+            let current = self.current();
+            let menu = &current.menu;
             if let Some(update) = incoming.update {
                 if !tx.contains(Table::Inbox, update) {
                     return Ok(None);
@@ -231,8 +238,10 @@ impl Engine {
                 Vec::new()
             };
             let fresh_id = format!("{:08x}", fastrand::u32(..));
+            let moment = self.moment(tx, &current, now)?;
             let context = Context {
-                menu: &menu,
+                menu,
+                shop: &moment,
                 rules: &self.rules,
                 now,
                 fresh_id: &fresh_id,
@@ -249,7 +258,7 @@ impl Engine {
             let mut writer = Writer {
                 engine: self,
                 tx,
-                menu: &menu,
+                menu,
                 incoming,
                 now,
                 texts: self.texts_of(&state.customer),
@@ -510,6 +519,7 @@ impl Writer<'_, '_, '_> {
             phone: customer.phone.clone(),
             address: customer.address.clone().filter(|_| delivered),
             time: new.time,
+            wanted_for: new.wanted_for,
             allergies: new.allergies,
             note: new.note,
             subtotal: offer.priced.subtotal,
@@ -522,6 +532,7 @@ impl Writer<'_, '_, '_> {
             card: None,
         };
         self.tx.put(number, &order)?;
+        self.engine.note_slot(&order);
         self.engine.row_pending(self.tx, number, self.now)?;
         self.outcome.rows.push(number);
         self.outcome.statuses.push((id.clone(), Status::Placed));

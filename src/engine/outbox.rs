@@ -95,6 +95,7 @@ impl Engine {
     #[must_use]
     pub fn render(&self, outgoing: &Outgoing) -> Option<Delivery> {
         let (menu, _) = self.menu();
+        let clock = self.clock();
         let t = match outgoing.what {
             What::Card { .. } => self.shop_texts(),
             _ => self.texts_for(outgoing.chat, outgoing.language),
@@ -123,7 +124,7 @@ impl Engine {
                 let open = self.store.get::<Conversation>(user).ok().flatten()?.draft?;
                 let customer = self.store.get::<Customer>(user).ok().flatten()?;
                 (open.id == *draft).then(|| Delivery {
-                    message: text::draft(t, &open, &customer, &menu, &self.rules),
+                    message: text::draft(t, &open, &customer, &menu, &self.rules, &clock),
                     place: if *anew { Place::New } else { shown(draft) },
                 })
             }
@@ -136,7 +137,7 @@ impl Engine {
                 let place = shown(draft);
                 // A draft that was never shown needs no end, unless it became an order.
                 (place != Place::New || order.is_some()).then(|| Delivery {
-                    message: text::closed(t, closing, order.as_ref()),
+                    message: text::closed(t, closing, order.as_ref(), &clock),
                     place,
                 })
             }
@@ -144,7 +145,7 @@ impl Engine {
                 let order = self.store.get::<Order>(*order).ok().flatten()?;
                 Some(Delivery {
                     place: order.card.map_or(Place::New, Place::Edit),
-                    message: text::card(t, &order),
+                    message: text::card(t, &order, &clock),
                 })
             }
         }

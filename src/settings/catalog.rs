@@ -122,6 +122,16 @@ settings! {
         "for paying in Telegram; unset: pay on delivery or pick-up only";
     time_zone: "TIME_ZONE", Some("UTC"),
         "IANA name, for opening hours and sheet times";
+    holidays: "HOLIDAYS", None,
+        "days that differ from their week, comma-separated: 12-25 is closed every year, 2026-12-31 10:00-14:00 is open then";
+    last_order_minutes: "LAST_ORDER_MINUTES", Some("0"),
+        "minutes before closing from which on no order for the same opening is taken";
+    slot_minutes: "SLOT_MINUTES", Some("15"),
+        "length of the kitchen's time slots: 5, 10, 15, 20, 30 or 60";
+    slot_capacity: "SLOT_CAPACITY", Some("0"),
+        "orders that the kitchen makes in one slot, those not yet accepted included; 0: no limit";
+    menu_reload_secs: "MENU_RELOAD_SECS", Some("300"),
+        "seconds between two looks at the spreadsheet's tabs Menu, Options and Hours; 0: they are never looked at";
 }
 
 /// The setting of this name.

@@ -14,10 +14,12 @@ use super::environment::{Environment, Problem};
 use super::value::{self, Wrong, wrong};
 use super::{
     AppEnv, BaseUrl, Cache, Log, LogFormat, OpenAi, Operator, OrderRules, Required, Settings,
-    Sheets, Telegram, ToolSettings,
+    Sheets, Telegram, Times, ToolSettings,
 };
 use crate::language::Language;
+use crate::menu::SpecialDays;
 use crate::privacy::SecretString;
+use crate::shop::SlotRules;
 use crate::store::DataKey;
 
 struct Reader<'e> {
@@ -158,6 +160,11 @@ impl Settings {
             shutdown_grace: r.seconds(name::shutdown_grace_secs, 0..=3_600),
             payment_provider_token: r.secret(name::payment_provider_token, value::one_word),
             time_zone: time_zone(&mut r),
+            times: times(&mut r),
+            menu_reload: match r.number(name::menu_reload_secs, 0..=86_400) {
+                0 => None,
+                seconds => Some(Duration::from_secs(seconds)),
+            },
         };
         done(r, settings)
     }
@@ -425,6 +432,27 @@ fn required(text: &str) -> Result<Vec<Required>, Wrong> {
         }
     }
     Ok(requires)
+}
+
+fn times(r: &mut Reader<'_>) -> Times {
+    let holidays = r.optional(name::holidays, |text| {
+        SpecialDays::parse(text).or_else(|_| {
+            wrong(
+                "has an entry that is no day with its openings",
+                "set days such as 12-25 or 2026-12-31 10:00-14:00, comma-separated",
+            )
+        })
+    });
+    let minutes = r.value(name::slot_minutes, 15, |text| match text.parse() {
+        Ok(minutes) if [5, 10, 15, 20, 30, 60].contains(&minutes) => Ok(minutes),
+        _ => wrong("is no length of a slot", "set 5, 10, 15, 20, 30 or 60"),
+    });
+    let capacity = r.number(name::slot_capacity, 0..=10_000);
+    Times {
+        holidays: holidays.unwrap_or_default(),
+        last_order: r.number(name::last_order_minutes, 0..=720),
+        slots: (capacity > 0).then_some(SlotRules { minutes, capacity }),
+    }
 }
 
 fn time_zone(r: &mut Reader<'_>) -> TimeZone {

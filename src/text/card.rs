@@ -1,14 +1,15 @@
 //! The card of an order in the operator chat.
 
 use super::draft::{order_line, way};
-use super::{Button, Keyboard, Message, join_around};
+use super::{Button, Keyboard, Message, join_around, shop};
 use crate::language::{Arg, Texts, args};
 use crate::money::{Currency, Money};
 use crate::order::{Order, Status};
+use crate::shop::Clock;
 
 /// The order's card with the buttons that are possible where it stands.
 #[must_use]
-pub fn card(t: Texts, order: &Order) -> Message {
+pub fn card(t: Texts, order: &Order, clock: &Clock) -> Message {
     let currency = Currency::parse(&order.currency);
     let show = |amount| currency.map_or_else(String::new, |c| c.show(amount));
     let title = args!["order" => order.id.as_str(), "status" => status(t, order)];
@@ -37,9 +38,7 @@ pub fn card(t: Texts, order: &Order) -> Message {
         order.fulfilment,
         order.address.as_ref().map(|a| a.as_str()),
     ));
-    if let Some(time) = &order.time {
-        lines.push(t.html("order-time", &args!["time" => Arg::Words(time.as_str())]));
-    }
+    lines.extend(shop::placed_for(t, order, clock));
     let contact = [&order.name, &order.phone];
     let contact: Vec<_> = contact
         .into_iter()

@@ -1,6 +1,6 @@
 //! The draft's message, and what it becomes when the draft has ended.
 
-use super::{Button, Keyboard, MOST_BUTTONS, Message, join_around, reply};
+use super::{Button, Keyboard, MOST_BUTTONS, Message, join_around, reply, shop};
 use crate::cart::{PricedLine, PricedOption};
 use crate::conversation::{Closing, Customer, Draft, Offer, Rules, Tap, View};
 use crate::language::{Arg, Texts, args, one_line};
@@ -8,6 +8,7 @@ use crate::menu::Menu;
 use crate::money::{Currency, Money};
 use crate::order::{Choice, Order, OrderLine};
 use crate::parsed::{Change, Fulfilment};
+use crate::shop::Clock;
 
 /// Before an option that is left out, chosen, or included.
 pub(super) const MARKS: [char; 3] = ['🚫', '✅', '•'];
@@ -15,15 +16,28 @@ pub(super) const MARKS: [char; 3] = ['🚫', '✅', '•'];
 /// The draft as it stands: lines, prices, what was not understood, what is missing, and its buttons. Whatever part of
 /// it is being changed, it names everything and bears the buttons that end it.
 #[must_use]
-pub fn draft(t: Texts, draft: &Draft, customer: &Customer, menu: &Menu, rules: &Rules) -> Message {
+pub fn draft(
+    t: Texts,
+    draft: &Draft,
+    customer: &Customer,
+    menu: &Menu,
+    rules: &Rules,
+    clock: &Clock,
+) -> Message {
     let offer = draft.offer(menu, rules);
     let mut tail = terms(t, draft, &offer, customer, menu);
+    tail.extend(shop::times(t, draft, clock));
     let line = match draft.view {
         View::Line(id) => offer.priced.lines.iter().find(|line| line.id == id),
         View::Summary | View::Edit => None,
     };
     let buttons = match (draft.view, line) {
         (View::Summary, _) => {
+            let times = shop::open_times(t, draft, clock);
+            if !times.is_empty() {
+                tail.push(String::new());
+                tail.extend(times);
+            }
             tail.extend(open_points(t, draft, &offer, customer, menu, rules));
             summary_buttons(t, draft, &offer, menu)
         }
@@ -64,9 +78,6 @@ fn terms(t: Texts, draft: &Draft, offer: &Offer, customer: &Customer, menu: &Men
     ));
     if let Some(phone) = &customer.phone {
         lines.push(t.html("order-phone", &args!["phone" => Arg::Words(phone.as_str())]));
-    }
-    if let Some(time) = &draft.time {
-        lines.push(t.html("order-time", &args!["time" => Arg::Words(time.as_str())]));
     }
     for allergy in &draft.allergies {
         let allergy = Arg::Words(allergy.as_str());
@@ -196,6 +207,9 @@ fn open_points(
     lines.extend(draft.refusals.iter().map(|why| reply::refusal(t, why)));
     let gone = draft.gone.iter();
     lines.extend(gone.map(|name| t.html("draft-gone", &args!["item" => name])));
+    if draft.unmatched.is_empty() {
+        lines.extend(shop::how_about(t, &draft.nearest, menu));
+    }
     for choice in draft.cart.missing_choices(menu) {
         lines.push(t.html(
             "draft-choose",
@@ -251,6 +265,7 @@ fn summary_buttons(t: Texts, draft: &Draft, offer: &Offer, menu: &Menu) -> Vec<V
             });
         rows.extend(in_rows(buttons.take(MOST_BUTTONS), 2));
     }
+    rows.extend(shop::instead_buttons(&draft.refusals));
     let shown = draft.shown();
     rows.push(vec![
         Button::new(t.say("button-confirm"), Tap::Confirm(shown.clone()).data()),
@@ -392,9 +407,9 @@ pub(super) fn in_rows(buttons: impl Iterator<Item = Button>, width: usize) -> Ve
 
 /// What the draft's message says once the draft has ended; `order`: the one it became.
 #[must_use]
-pub fn closed(t: Texts, closing: &Closing, order: Option<&Order>) -> Message {
+pub fn closed(t: Texts, closing: &Closing, order: Option<&Order>, clock: &Clock) -> Message {
     let html = match (closing, order) {
-        (Closing::Placed, Some(order)) => placed(t, order),
+        (Closing::Placed, Some(order)) => placed(t, order, clock),
         (Closing::Placed, None) => t.say("draft-placed-bare"),
         (Closing::Cancelled, _) => t.say("draft-given-up"),
         (Closing::Emptied, _) => t.say("reply-cart-empty"),
@@ -406,7 +421,7 @@ pub fn closed(t: Texts, closing: &Closing, order: Option<&Order>) -> Message {
     }
 }
 
-fn placed(t: Texts, order: &Order) -> String {
+fn placed(t: Texts, order: &Order, clock: &Clock) -> String {
     let currency = Currency::parse(&order.currency);
     let show = |amount| currency.map_or_else(String::new, |c| c.show(amount));
     let mut list = vec![t.html("draft-placed", &args!["order" => order.id.as_str()])];
@@ -427,6 +442,7 @@ fn placed(t: Texts, order: &Order) -> String {
         order.fulfilment,
         order.address.as_ref().map(|a| a.as_str()),
     ));
+    lines.extend(shop::placed_for(t, order, clock));
     if order.large {
         lines.push(t.say("order-large"));
     }

@@ -1,6 +1,6 @@
 //! Messages of their own and short answers to taps.
 
-use super::{Button, Keyboard, Message, draft, join_lines};
+use super::{Button, Keyboard, Message, draft, join_lines, shop};
 use crate::cart::Refusal;
 use crate::conversation::{COMMANDS, Notice, OrderSummary, Reply, Tap};
 use crate::language::{Arg, Language, Texts, args};
@@ -27,7 +27,18 @@ pub fn reply(t: Texts, reply: &Reply, menu: &Menu) -> Message {
             phrases,
             refusals,
             nearest,
-        } => nothing_added(t, phrases, refusals, nearest, menu),
+        } => {
+            let buttons = shop::instead_buttons(refusals);
+            return Message {
+                html: nothing_added(t, phrases, refusals, nearest, menu),
+                keyboard: if buttons.is_empty() {
+                    Keyboard::None
+                } else {
+                    Keyboard::Buttons(buttons)
+                },
+            };
+        }
+        Reply::AllGone { names, instead } => shop::all_gone(t, names, instead, menu),
         Reply::Question => t.html("reply-question", &args!["shop" => menu.shop()]),
         Reply::Chatter => t.html("reply-chatter", &args!["example" => example(t, menu)]),
         Reply::AskName => t.say("reply-ask-name"),
@@ -255,16 +266,19 @@ pub(super) fn not_understood(
         .collect();
     let named = Arg::Html(t.list(&named));
     let mut lines = vec![t.html("reply-not-understood", &args!["phrases" => named])];
-    let names: Vec<_> = nearest
-        .iter()
-        .filter_map(|id| menu.item(id.as_str()))
-        .map(|item| t.html("common-value", &args!["value" => &item.name]))
-        .collect();
+    let names = names(t, nearest, menu);
     if !names.is_empty() {
         let names = Arg::Html(t.list(&names));
         lines.push(t.html("reply-did-you-mean", &args!["items" => names]));
     }
     lines
+}
+
+/// The names of items, as HTML.
+pub(super) fn names(t: Texts, items: &[ItemId], menu: &Menu) -> Vec<String> {
+    let items = items.iter().filter_map(|id| menu.item(id.as_str()));
+    let name = |item: &crate::menu::Item| t.html("common-value", &args!["value" => &item.name]);
+    items.map(name).collect()
 }
 
 /// Why something was not done, as a line.
@@ -275,7 +289,7 @@ pub(super) fn refusal(t: Texts, refusal: &Refusal) -> String {
 fn refused(t: Texts, refusal: &Refusal) -> String {
     match refusal {
         Refusal::NoItem => t.say("notice-no-item"),
-        Refusal::SoldOut { name } => t.plain("notice-sold-out", &args!["item" => name]),
+        Refusal::SoldOut { name, instead } => shop::sold_out(t, name, instead.as_ref()),
         Refusal::NoLine => t.say("notice-no-line"),
         Refusal::NoOption { item } => t.plain("notice-no-option", &args!["item" => item]),
         Refusal::TooManyOptions { item, group, max } => t.plain(
@@ -310,6 +324,8 @@ pub fn notice(t: Texts, notice: &Notice) -> String {
         }
         Notice::BelowMinimum { minimum } => t.plain("notice-minimum", &args!["price" => minimum]),
         Notice::Gone { names } => t.plain("notice-gone", &args!["items" => t.list(names)]),
+        Notice::OtherTime => t.say("shop-other-time"),
+        Notice::NoTime { why } => shop::no_time(t, *why),
         Notice::Added { item } => t.plain("notice-added", &args!["item" => item]),
         Notice::TooLate => t.say("notice-too-late"),
         Notice::NoSuchOrder => t.say("notice-no-such-order"),

@@ -23,12 +23,20 @@ fn menu() -> Menu {
     Menu::parse(include_str!("../../menu.json")).unwrap()
 }
 
+fn clock() -> crate::shop::Clock {
+    crate::shop::Clock {
+        now: now(),
+        zone: jiff::tz::TimeZone::UTC,
+    }
+}
+
 fn rules(requires: Requires) -> Rules {
     Rules {
         requires,
         max_quantity: 20,
         max_total: Money::from_minor(50_000),
         draft_ttl: SignedDuration::from_mins(30),
+        shop: crate::shop::ShopRules::default(),
     }
 }
 
@@ -73,6 +81,11 @@ fn draft_of(operations: &[Operation]) -> Draft {
         gone: Vec::new(),
         source: Source::Gpt,
         offered: None,
+        wanted_for: None,
+        time_unclear: false,
+        offered_for: None,
+        why_then: None,
+        busy_minutes: 0,
         expires_at: now(),
         view: View::Summary,
     }
@@ -111,6 +124,7 @@ fn order_of(draft: &Draft, customer: &Customer) -> Order {
         total: offer.total,
         currency: "USD".to_owned(),
         source: draft.source,
+        wanted_for: None,
         large: false,
         version: 1,
         card: None,
@@ -147,6 +161,7 @@ fn a_draft_names_lines_prices_what_was_not_understood_and_what_is_missing() {
         nearest: vec!["margherita".into()],
         refusals: vec![Refusal::SoldOut {
             name: "Soup".to_owned(),
+            instead: None,
         }],
         gone: vec!["Water".to_owned()],
         ..two_pizzas()
@@ -157,6 +172,7 @@ fn a_draft_names_lines_prices_what_was_not_understood_and_what_is_missing() {
         &Customer::new(now()),
         &menu(),
         &rules(everything()),
+        &clock(),
     );
     assert_eq!(
         message.html,
@@ -191,9 +207,9 @@ fn a_draft_that_is_edited_still_names_everything_and_can_be_confirmed() {
     let end = "✅ Confirm|order:confirm:0a1b2c3d-4  ❌ Cancel|order:cancel:0a1b2c3d-4  ✏️ Edit|order:edit:0a1b2c3d-4";
     let rules = rules(Requires::default());
     let mut draft = two_pizzas();
-    let summary = super::draft(EN, &draft, &ann(), &menu(), &rules).html;
+    let summary = super::draft(EN, &draft, &ann(), &menu(), &rules, &clock()).html;
     draft.view = View::Edit;
-    let edit = super::draft(EN, &draft, &ann(), &menu(), &rules);
+    let edit = super::draft(EN, &draft, &ann(), &menu(), &rules, &clock());
     assert_eq!(edit.html, summary);
     assert_eq!(
         rows(&edit),
@@ -207,7 +223,7 @@ fn a_draft_that_is_edited_still_names_everything_and_can_be_confirmed() {
         ]
     );
     draft.view = View::Line(1);
-    let line = super::draft(EN, &draft, &ann(), &menu(), &rules);
+    let line = super::draft(EN, &draft, &ann(), &menu(), &rules, &clock());
     assert_eq!(
         line.html,
         format!("{summary}\n\nTap an option of <b>Cola</b> to add it or take it away.")
@@ -231,7 +247,7 @@ fn a_card_says_first_what_must_not_be_overlooked() {
     draft.note = Some("x\nTotal: $0.00".into());
     let mut order = order_of(&draft, &ann());
     order.large = true;
-    let message = card(EN, &order);
+    let message = card(EN, &order, &clock());
     assert_eq!(
         message.html,
         "<b>Order K7F-1042</b> — 🆕 new\n\
@@ -264,7 +280,7 @@ fn a_card_says_first_what_must_not_be_overlooked() {
         (Status::Cancelled, vec![]),
     ] {
         order.status = status;
-        let shown = rows(&card(EN, &order)).join("  ");
+        let shown = rows(&card(EN, &order, &clock())).join("  ");
         let found: Vec<_> = shown
             .split("op:")
             .skip(1)
@@ -278,7 +294,7 @@ fn a_card_says_first_what_must_not_be_overlooked() {
 fn a_placed_order_reads_like_its_draft() {
     let order = order_of(&two_pizzas(), &ann());
     assert_eq!(
-        closed(EN, &Closing::Placed, Some(&order)).html,
+        closed(EN, &Closing::Placed, Some(&order), &clock()).html,
         "✅ <b>Order K7F-1042 is placed</b>\n\
          2 × Margherita (large, no fresh basil, cut &lt;thin&gt; &amp; hot) — $24.00\n\
          1 × Cola (small) — $2.50\n\

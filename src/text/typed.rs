@@ -1,29 +1,19 @@
 //! What was typed is a button's words.
 
-use super::{Keyboard, draft};
-use crate::conversation::{Customer, Draft, MenuView, Rules, Tap};
+use super::{Keyboard, Message, draft};
+use crate::conversation::{MenuView, Tap};
 use crate::language::{Texts, normalize};
 use crate::menu::Menu;
 
-/// Longest text that is compared with buttons.
-const LONGEST: usize = 120;
+/// Longest text that can be a button's words, in bytes.
+pub const LONGEST_LABEL: usize = 200;
 
-/// The button below the open draft whose words these are. What the parser reads just as well is left to it: a chosen
+/// The button below a draft's message whose words these are. What the parser reads just as well is left to it: a chosen
 /// option that is named again stays chosen, where a tap would take it back.
 #[must_use]
-pub fn typed(
-    t: Texts,
-    text: &str,
-    open: &Draft,
-    customer: &Customer,
-    menu: &Menu,
-    rules: &Rules,
-) -> Option<Tap> {
-    if text.len() > LONGEST || open.cart.is_empty() {
-        return None;
-    }
+pub fn typed(text: &str, shown: &Message, menu: &Menu) -> Option<Tap> {
     let said = normalize(text);
-    let Keyboard::Buttons(rows) = draft::draft(t, open, customer, menu, rules).keyboard else {
+    let Keyboard::Buttons(rows) = &shown.keyboard else {
         return None;
     };
     rows.iter().flatten().find_map(|button| {
@@ -50,7 +40,7 @@ pub fn typed(
 /// The heading of the menu that these words are.
 #[must_use]
 pub fn typed_heading(t: Texts, text: &str, menu: &Menu) -> Option<Tap> {
-    if text.len() > LONGEST {
+    if text.len() > LONGEST_LABEL {
         return None;
     }
     let said = normalize(text);

@@ -61,8 +61,8 @@ pub(super) struct Gpt {
     menu: Arc<Menu>,
     client: Client<OpenAIConfig>,
     template: Template,
-    refused: Refused,
-    breaker: Breaker,
+    refused: Arc<Refused>,
+    breaker: Arc<Breaker>,
     timeout: Duration,
     metrics: Arc<Metrics>,
 }
@@ -103,11 +103,19 @@ impl Gpt {
             menu,
             client: Client::with_config(config),
             template,
-            refused: Refused::new(wire::lacks_schemas(model)),
-            breaker: Breaker::default(),
+            refused: Arc::new(Refused::new(wire::lacks_schemas(model))),
+            breaker: Arc::default(),
             timeout: settings.timeout,
             metrics,
         })
+    }
+
+    /// With what another one for the same model has learnt of its service.
+    pub(super) fn sharing(mut self, known: &Self) -> Self {
+        self.client = known.client.clone();
+        self.refused = Arc::clone(&known.refused);
+        self.breaker = Arc::clone(&known.breaker);
+        self
     }
 
     /// What, beside the menu and the message, an answer depends on.

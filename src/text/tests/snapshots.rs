@@ -113,6 +113,7 @@ fn messages(language: Language) -> Vec<(&'static str, Message)> {
         nearest: vec!["margherita".into(), "cola".into()],
         refusals: vec![Refusal::SoldOut {
             name: "Soup".to_owned(),
+            instead: None,
         }],
         gone: vec!["Water".to_owned()],
         ..two_pizzas()
@@ -151,11 +152,11 @@ fn messages(language: Language) -> Vec<(&'static str, Message)> {
         ("language", said(Reply::AskLanguage)),
         (
             "draft with open points",
-            draft(t, &open, &stranger, &menu, &rules),
+            draft(t, &open, &stranger, &menu, &rules, &clock()),
         ),
         (
             "draft of a known customer",
-            draft(t, &two_pizzas(), &ann(), &menu, &rules),
+            draft(t, &two_pizzas(), &ann(), &menu, &rules, &clock()),
         ),
         (
             "draft with many options",
@@ -165,18 +166,22 @@ fn messages(language: Language) -> Vec<(&'static str, Message)> {
                 &ann(),
                 &menu,
                 &rules,
+                &clock(),
             ),
         ),
         (
             "draft being changed",
-            draft(t, &view(View::Edit), &ann(), &menu, &rules),
+            draft(t, &view(View::Edit), &ann(), &menu, &rules, &clock()),
         ),
         (
             "one line being changed",
-            draft(t, &view(View::Line(1)), &ann(), &menu, &rules),
+            draft(t, &view(View::Line(1)), &ann(), &menu, &rules, &clock()),
         ),
-        ("placed", closed(t, &Closing::Placed, Some(&order))),
-        ("card", card(t, &order)),
+        (
+            "placed",
+            closed(t, &Closing::Placed, Some(&order), &clock()),
+        ),
+        ("card", card(t, &order, &clock())),
         (
             "card of an accepted order",
             card(
@@ -186,6 +191,7 @@ fn messages(language: Language) -> Vec<(&'static str, Message)> {
                     delay_minutes: Some(20),
                     ..order.clone()
                 },
+                &clock(),
             ),
         ),
         ("menu", menu_page(t, &MenuView::Home, &menu)),
