@@ -10,6 +10,7 @@ mod menu;
 mod my_data;
 mod reply;
 mod shop;
+mod staff;
 mod typed;
 
 use crate::language::{Texts, args};
@@ -19,6 +20,7 @@ pub use draft::{closed, draft};
 pub use menu::menu_page;
 pub use my_data::my_data;
 pub use reply::{notice, reply, store_trouble};
+pub use staff::{command_help, staff};
 pub use typed::{LONGEST_LABEL, typed, typed_heading};
 
 /// A message as it is to be shown.

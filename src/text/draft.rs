@@ -25,8 +25,7 @@ pub fn draft(
     clock: &Clock,
 ) -> Message {
     let offer = draft.offer(menu, rules);
-    let mut tail = terms(t, draft, &offer, customer, menu);
-    tail.extend(shop::times(t, draft, clock));
+    let mut tail = terms(t, draft, &offer, customer, menu, clock);
     let line = match draft.view {
         View::Line(id) => offer.priced.lines.iter().find(|line| line.id == id),
         View::Summary | View::Edit => None,
@@ -64,7 +63,14 @@ fn list(t: Texts, offer: &Offer, currency: Currency) -> Vec<String> {
 }
 
 /// What it costs, and where, when and how it is wanted.
-fn terms(t: Texts, draft: &Draft, offer: &Offer, customer: &Customer, menu: &Menu) -> Vec<String> {
+fn terms(
+    t: Texts,
+    draft: &Draft,
+    offer: &Offer,
+    customer: &Customer,
+    menu: &Menu,
+    clock: &Clock,
+) -> Vec<String> {
     let currency = menu.currency();
     let mut lines = vec![String::new()];
     if offer.fee > Money::ZERO {
@@ -79,6 +85,7 @@ fn terms(t: Texts, draft: &Draft, offer: &Offer, customer: &Customer, menu: &Men
     if let Some(phone) = &customer.phone {
         lines.push(t.html("order-phone", &args!["phone" => Arg::Words(phone.as_str())]));
     }
+    lines.extend(shop::times(t, draft, clock));
     for allergy in &draft.allergies {
         let allergy = Arg::Words(allergy.as_str());
         lines.push(t.html("order-allergy", &args!["allergy" => allergy]));

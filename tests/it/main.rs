@@ -31,5 +31,6 @@ mod ordering;
 mod phrases;
 mod second_thoughts;
 mod sheet_faults;
+mod staff_commands;
 mod telegram_faults;
 mod telegram_fake;

@@ -185,8 +185,17 @@ fn every_text_is_said_somewhere_and_whatever_is_said_is_there() {
     let mut files = Vec::new();
     rust_files(&src(), &mut files);
     let mut used = BTreeSet::new();
+    let mut beginnings = Vec::new();
     for file in files {
         for (literal, _) in literals(&program(&file)) {
+            // `staff-command-{name}`: one text for each of a list.
+            if let Some((beginning, _)) = literal.split_once("-{")
+                && ROOMS
+                    .iter()
+                    .any(|room| beginning.starts_with(&format!("{room}-")))
+            {
+                beginnings.push(format!("{beginning}-"));
+            }
             let is_key = literal
                 .chars()
                 .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
@@ -200,7 +209,11 @@ fn every_text_is_said_somewhere_and_whatever_is_said_is_there() {
         }
     }
     let there: BTreeSet<_> = entries(Language::En).into_iter().map(|e| e.key).collect();
-    let unsaid: Vec<_> = there.difference(&used).collect();
+    let is_said = |key: &&String| beginnings.iter().any(|begins| key.starts_with(begins));
+    let unsaid: Vec<_> = there
+        .difference(&used)
+        .filter(|key| !is_said(key))
+        .collect();
     let missing: Vec<_> = used.difference(&there).collect();
     assert!(unsaid.is_empty(), "no code says {unsaid:?}");
     assert!(missing.is_empty(), "no catalogue has {missing:?}");
