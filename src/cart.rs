@@ -361,6 +361,13 @@ impl Cart {
         self.lines = joined;
     }
 
+    /// Notes that a line is spoken of, so that the next words without an item mean it.
+    pub fn speak_of(&mut self, id: u32) {
+        if self.lines.iter().any(|line| line.id == id) {
+            self.last = Some(id);
+        }
+    }
+
     /// Takes a line off, or changes its quantity by a button; false where there is no such line.
     pub fn change_units(&mut self, id: u32, by: i32) -> bool {
         let Some(at) = self.lines.iter().position(|line| line.id == id) else {

@@ -240,6 +240,8 @@ pub enum Input {
     Detail(Detail),
     /// A button.
     Tap(Tap),
+    /// A button's words, typed.
+    Typed(Tap),
     /// Takes a placed order back, by words.
     TakeBack(String),
     /// The customer pressed a button whose data is not ours.
@@ -374,6 +376,7 @@ pub fn step(mut state: State, input: Input, context: &Context<'_>) -> (State, Ve
     }
     let mut turn = Turn {
         deleting,
+        typed: matches!(input, Input::Typed(_)),
         state: &mut state,
         context,
         effects: Vec::new(),
@@ -388,6 +391,8 @@ pub fn step(mut state: State, input: Input, context: &Context<'_>) -> (State, Ve
 struct Turn<'a> {
     /// Whether the customer was just asked if they want to be forgotten.
     deleting: bool,
+    /// Whether a button's words were typed: there is no tap that could be answered.
+    typed: bool,
     state: &'a mut State,
     context: &'a Context<'a>,
     effects: Vec<Effect>,
@@ -410,7 +415,9 @@ impl Turn<'_> {
             } => self.words(&order, source, nearest),
             Input::Command(command) => self.command(command),
             Input::Detail(detail) => self.detail(detail),
-            Input::Tap(tap) => self.tap(tap),
+            Input::Typed(Tap::Confirm(_)) => self.confirm_by_words(),
+            Input::Typed(Tap::Cancel(_)) => self.cancel_by_words(),
+            Input::Tap(tap) | Input::Typed(tap) => self.tap(tap),
             Input::TakeBack(id) => self.take_back_by_words(&id),
             Input::UnknownTap => self.notice(Notice::Outdated),
             Input::NoText => self.say(Reply::NoText),
@@ -433,7 +440,12 @@ impl Turn<'_> {
     }
 
     fn notice(&mut self, notice: Notice) {
-        self.effects.push(Effect::Notice(notice));
+        match notice {
+            // What is shown says it.
+            Notice::Done | Notice::Added { .. } if self.typed => {}
+            why if self.typed => self.say(Reply::CannotPlace { why }),
+            notice => self.effects.push(Effect::Notice(notice)),
+        }
     }
 
     fn words(&mut self, order: &ParsedOrder, source: Source, nearest: Vec<ItemId>) {

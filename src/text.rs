@@ -13,6 +13,7 @@ mod payment;
 mod reply;
 mod shop;
 mod staff;
+mod typed;
 
 use crate::language::{Texts, args};
 
@@ -24,6 +25,7 @@ pub use my_data::my_data;
 pub use payment::{Invoice, declined, invoice, refund, stray_payment, unconfirmed};
 pub use reply::{notice, reply, store_trouble};
 pub use staff::{command_help, staff};
+pub use typed::{LONGEST_LABEL, typed, typed_heading};
 
 /// A message as it is to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -47,7 +47,7 @@ pub(super) fn of_words(text: &str, open: bool) -> Option<Again> {
     let (first, id) = (words.next()?.to_lowercase(), words.next()?);
     let asks =
         matches!(first.as_str(), "/reorder" | "reorder" | "repeat") && words.next().is_none();
-    (asks && super::details::is_order_id(id)).then(|| Again::Order(id.to_owned()))
+    (asks && super::details::has_form_of_id(id)).then(|| Again::Order(id.to_owned()))
 }
 
 impl Turn<'_> {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::history::Act;
 use super::{Again, Asked, Command, Conversation, Notice, Reply, Turn, phone};
-use crate::language::Phrases;
+use crate::language::{Language, Phrases, Texts, args, normalize};
 use crate::parsed::{Details, Intent, ParsedOrder};
 use crate::privacy::PersonalText;
 
@@ -127,28 +127,35 @@ pub fn route(conversation: &Conversation, text: &str, embedded: &ParsedOrder) ->
     }
 }
 
-/// `cancel K7F-12`, `/cancel k7f-12`, `take K7F-12 back`: the id, or what has the form of one.
+/// `cancel K7F-12`, `/cancel k7f-12`, `take K7F-12 back`, in any language of ours: the id, or what has the form of one.
 fn order_to_take_back(text: &str) -> Option<&str> {
-    let mut words = text.split_whitespace();
-    let (first, id) = (words.next()?, words.next()?);
-    let back = match first.trim_start_matches('/').to_lowercase().as_str() {
-        "cancel" => None,
-        "take" => Some("back"),
-        _ => return None,
+    const LONGEST: usize = 100;
+    if text.len() > LONGEST {
+        return None;
+    }
+    let words = text.split_whitespace();
+    let id = words
+        .map(|word| word.trim_end_matches(['.', '!']))
+        .find(|word| has_form_of_id(word))?;
+    let said = normalize(text);
+    let means_it = |language| {
+        let t = Texts::of(language);
+        ["say-take-back", "button-take-back"].iter().any(|key| {
+            let phrases = t.plain(key, &args!["order" => id]);
+            phrases.split('|').any(|phrase| normalize(phrase) == said)
+        })
     };
-    let id = id.trim_end_matches(['.', '!']);
-    (is_order_id(id) && words.next() == back && words.next().is_none()).then_some(id)
+    Language::ALL.into_iter().any(means_it).then_some(id)
 }
 
 /// Whether a word has the form of an order's id.
-pub(super) fn is_order_id(word: &str) -> bool {
-    let Some((tag, number)) = word.split_once('-') else {
-        return false;
-    };
-    (1..=8).contains(&tag.len())
-        && tag.bytes().all(|b| b.is_ascii_alphanumeric())
-        && (1..=20).contains(&number.len())
-        && number.bytes().all(|b| b.is_ascii_digit())
+pub(super) fn has_form_of_id(word: &str) -> bool {
+    word.split_once('-').is_some_and(|(tag, number)| {
+        (1..=8).contains(&tag.len())
+            && tag.bytes().all(|b| b.is_ascii_alphanumeric())
+            && (1..=20).contains(&number.len())
+            && number.bytes().all(|b| b.is_ascii_digit())
+    })
 }
 
 /// What changes or forgets a detail, wherever it is written.

@@ -315,6 +315,9 @@ impl Turn<'_> {
         if self.has_draft(id) {
             if let Some(draft) = &mut self.state.conversation.draft {
                 draft.view = view;
+                if let View::Line(line) = view {
+                    draft.cart.speak_of(line);
+                }
             }
             self.touch();
             self.show_draft(false);

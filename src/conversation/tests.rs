@@ -529,7 +529,11 @@ fn words_are_routed_by_what_the_bot_waits_for() {
     for (asked, text, expected) in [
         (None, "/menu", Route::Command(Command::Menu)),
         (None, "Cancel K7F-12", Route::TakeBack("K7F-12".to_owned())),
-        (None, "take k7f-12 back!", Route::Parse),
+        (
+            None,
+            "take k7f-12 back!",
+            Route::TakeBack("k7f-12".to_owned()),
+        ),
         (
             None,
             "take k7f-12 back",

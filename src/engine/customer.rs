@@ -185,7 +185,7 @@ impl Engine {
         if !text.as_str().chars().any(conversation::is_visible) {
             return Input::NoText;
         }
-        let (_, parser) = self.menu();
+        let (menu, parser) = self.menu();
         let reading = parser.local().parse(text.as_str());
         let conversation = self
             .store
@@ -193,6 +193,18 @@ impl Engine {
             .ok()
             .flatten()
             .unwrap_or_default();
+        let customer = self.store.get::<Customer>(user).ok().flatten();
+        if let (Some(draft), Some(customer)) = (&conversation.draft, &customer)
+            && text.as_str().len() <= text::LONGEST_LABEL
+            && !draft.cart.is_empty()
+        {
+            let t = self.texts_of(customer);
+            let clock = self.clock();
+            let shown = text::draft(t, draft, customer, &menu, &self.rules, &clock);
+            if let Some(tap) = text::typed(text.as_str(), &shown, &menu) {
+                return Input::Typed(tap);
+            }
+        }
         match conversation::route(&conversation, text.as_str(), &reading.order) {
             Route::Command(command) => Input::Command(command),
             Route::TakeBack(id) => Input::TakeBack(id),
@@ -214,6 +226,12 @@ impl Engine {
                 }
             }
             Route::Parse => {
+                if reading.order.operations.is_empty() {
+                    let t = customer.map_or_else(|| self.shop_texts(), |c| self.texts_of(&c));
+                    if let Some(tap) = text::typed_heading(t, text.as_str(), &menu) {
+                        return Input::Typed(tap);
+                    }
+                }
                 let understood = parser.parse(user, text.as_str()).await;
                 let nearest = nearest(&parser, &understood.order.unmatched);
                 Input::Words {

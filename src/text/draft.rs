@@ -10,6 +10,9 @@ use crate::order::{Choice, Order, OrderLine, Status};
 use crate::parsed::{Change, Fulfilment};
 use crate::shop::Clock;
 
+/// Before an option that is left out, chosen, or included.
+pub(super) const MARKS: [char; 3] = ['🚫', '✅', '•'];
+
 /// The draft as it stands: lines, prices, what was not understood, what is missing, and its buttons. Whatever part of
 /// it is being changed, it names everything and bears the buttons that end it.
 #[must_use]
@@ -22,8 +25,7 @@ pub fn draft(
     clock: &Clock,
 ) -> Message {
     let offer = draft.offer(menu, rules);
-    let mut tail = terms(t, draft, &offer, customer, menu);
-    tail.extend(shop::times(t, draft, clock));
+    let mut tail = terms(t, draft, &offer, customer, menu, clock);
     let line = match draft.view {
         View::Line(id) => offer.priced.lines.iter().find(|line| line.id == id),
         View::Summary | View::Edit => None,
@@ -67,7 +69,14 @@ fn list(t: Texts, offer: &Offer, currency: Currency) -> Vec<String> {
 }
 
 /// What it costs, and where, when and how it is wanted.
-fn terms(t: Texts, draft: &Draft, offer: &Offer, customer: &Customer, menu: &Menu) -> Vec<String> {
+fn terms(
+    t: Texts,
+    draft: &Draft,
+    offer: &Offer,
+    customer: &Customer,
+    menu: &Menu,
+    clock: &Clock,
+) -> Vec<String> {
     let currency = menu.currency();
     let mut lines = vec![String::new()];
     if offer.fee > Money::ZERO {
@@ -82,6 +91,7 @@ fn terms(t: Texts, draft: &Draft, offer: &Offer, customer: &Customer, menu: &Men
     if let Some(phone) = &customer.phone {
         lines.push(t.html("order-phone", &args!["phone" => Arg::Words(phone.as_str())]));
     }
+    lines.extend(shop::times(t, draft, clock));
     for allergy in &draft.allergies {
         let allergy = Arg::Words(allergy.as_str());
         lines.push(t.html("order-allergy", &args!["allergy" => allergy]));
@@ -311,25 +321,26 @@ fn edit_buttons(t: Texts, draft: &Draft, offer: &Offer) -> Vec<Vec<Button>> {
         }
         .data()
     };
-    let mut rows: Vec<Vec<Button>> = offer
-        .priced
-        .lines
-        .iter()
-        .take(MOST_BUTTONS / 3)
-        .map(|line| {
-            vec![
-                Button::new(t.say("button-less"), units(line, -1)),
-                Button::new(
-                    t.plain(
-                        "button-line",
-                        &args!["quantity" => line.quantity, "name" => &line.name],
-                    ),
-                    Tap::Line(id.clone(), line.id).data(),
-                ),
-                Button::new(t.say("button-more"), units(line, 1)),
-            ]
-        })
-        .collect();
+    let mut rows = Vec::new();
+    for (n, line) in offer.priced.lines.iter().take(MOST_BUTTONS / 3).enumerate() {
+        let number = n + 1;
+        let label = t.plain(
+            "button-line",
+            &args!["line" => number, "quantity" => line.quantity, "name" => &line.name],
+        );
+        let show = Tap::Line(id.clone(), line.id).data();
+        rows.push(vec![Button::new(label, show)]);
+        rows.push(vec![
+            Button::new(
+                t.plain("button-less-of", &args!["line" => number]),
+                units(line, -1),
+            ),
+            Button::new(
+                t.plain("button-more-of", &args!["line" => number]),
+                units(line, 1),
+            ),
+        ]);
+    }
     rows.push(vec![
         Button::new(t.say("button-menu"), Tap::OpenMenu.data()),
         Button::new(t.say("button-back"), Tap::Back(id.clone()).data()),

@@ -218,8 +218,10 @@ fn a_draft_that_is_edited_still_names_everything_and_can_be_confirmed() {
     assert_eq!(
         rows(&edit),
         [
-            "➖|line:0a1b2c3d:0:less  2 × Margherita|line:0a1b2c3d:0:show  ➕|line:0a1b2c3d:0:more",
-            "➖|line:0a1b2c3d:1:less  1 × Cola|line:0a1b2c3d:1:show  ➕|line:0a1b2c3d:1:more",
+            "✏️ Line 1: 2 × Margherita|line:0a1b2c3d:0:show",
+            "➖ Less (1)|line:0a1b2c3d:0:less  ➕ More (1)|line:0a1b2c3d:0:more",
+            "✏️ Line 2: 1 × Cola|line:0a1b2c3d:1:show",
+            "➖ Less (2)|line:0a1b2c3d:1:less  ➕ More (2)|line:0a1b2c3d:1:more",
             "📖 Menu|menu:open  ⬅️ Back|draft:0a1b2c3d:back",
             end,
         ]
@@ -235,7 +237,7 @@ fn a_draft_that_is_edited_still_names_everything_and_can_be_confirmed() {
         [
             "Small|opt:0a1b2c3d:1:drink-small  Large +$1.20|opt:0a1b2c3d:1:drink-large",
             "• Ice|opt:0a1b2c3d:1:ice-cubes",
-            "➖|line:0a1b2c3d:1:less  ➕|line:0a1b2c3d:1:more  ⬅️ Back|draft:0a1b2c3d:back",
+            "➖ Less|line:0a1b2c3d:1:less  ➕ More|line:0a1b2c3d:1:more  ⬅️ Back|draft:0a1b2c3d:back",
             end,
         ]
     );
@@ -438,3 +440,6 @@ fn a_long_list_gives_way_to_what_stands_behind_it() {
     let both = join_around(EN, &list, &list);
     assert!(units(&both) <= 4096 && both.matches(" more").count() == 2);
 }
+
+mod catalogs;
+mod snapshots;
