@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use crate::privacy::SecretString;
 use crate::store::{DataKey, KeyRing};
+use crate::understand::Mode;
 use jiff::tz::TimeZone;
 
 pub use catalog::{SETTINGS, Setting};
@@ -138,6 +139,8 @@ pub struct OpenAi {
     pub model: String,
     /// For one order, retries included.
     pub timeout: Duration,
+    /// Which messages it is asked about.
+    pub mode: Mode,
 }
 
 /// How long and how many of the model's answers are kept. Zero of either: none.

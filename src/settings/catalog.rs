@@ -74,6 +74,8 @@ settings! {
         "any chat model";
     openai_timeout_secs: "OPENAI_TIMEOUT_SECS", Some("15"),
         "seconds for one order, retries included";
+    parser: "PARSER", Some("gpt"),
+        "who reads messages where a key is set: gpt; auto: gpt only where the embedded parser is not certain; local: it alone";
     parse_cache_ttl_secs: "PARSE_CACHE_TTL_SECS", Some("300"),
         "seconds for which the model's answer to the same words is kept; 0: not at all";
     parse_cache_entries: "PARSE_CACHE_ENTRIES", Some("1000"),

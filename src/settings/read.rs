@@ -18,6 +18,7 @@ use super::{
 };
 use crate::privacy::SecretString;
 use crate::store::DataKey;
+use crate::understand::Mode;
 
 struct Reader<'e> {
     environment: &'e Environment,
@@ -141,7 +142,7 @@ impl Settings {
         let settings = Self {
             telegram: telegram(&mut r),
             operator: operator(&mut r),
-            openai: openai(&mut r),
+            openai: openai(&mut r).filter(|openai| openai.mode != Mode::Local),
             cache: cache(&mut r),
             sheets: sheets(&mut r),
             menu_file: r.string(name::menu_file).into(),
@@ -270,11 +271,18 @@ fn openai(r: &mut Reader<'_>) -> Option<OpenAi> {
         value::one_word(text).map(|()| text.to_owned())
     });
     let timeout = r.seconds(name::openai_timeout_secs, 1..=300);
+    let mode = r.value(name::parser, Mode::Gpt, |text| match text {
+        "gpt" => Ok(Mode::Gpt),
+        "auto" => Ok(Mode::Auto),
+        "local" => Ok(Mode::Local),
+        _ => wrong("is no parser", "set gpt, auto or local"),
+    });
     Some(OpenAi {
         api_key: api_key?,
         base_url,
         model,
         timeout,
+        mode,
     })
 }
 
