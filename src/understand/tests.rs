@@ -102,7 +102,8 @@ async fn whoever_spares_the_model_asks_it_only_where_a_word_is_not_certain() {
         });
         assert_eq!(parser.parse(1, "two colas").await.source, certain);
         assert_eq!(parser.parse(1, "2 kolas or what").await.source, doubtful);
-        let asked = [certain, doubtful].iter().filter(|s| **s == Source::Gpt);
+        let sources = [certain, doubtful];
+        let asked = sources.iter().filter(|s| **s == Source::Gpt);
         assert_eq!(fake.calls(), asked.count());
         let spared = parser.metrics.render().contains("{kind=\"spared\"} 1");
         assert_eq!(spared, mode == Mode::Auto);
