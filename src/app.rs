@@ -144,6 +144,7 @@ impl App {
             operator: Operator {
                 chat: settings.operator.chat,
                 ids: settings.operator.ids.clone(),
+                language: settings.operator.language,
             },
             rate_limit: settings.rate_limit_per_minute.unwrap_or_default(),
             metrics: Arc::clone(&metrics),
@@ -235,7 +236,8 @@ impl App {
                 "no control socket in the data folder: `order-bot customers forget` cannot reach this bot"
             ),
         }
-        tokio::spawn(async move { telegram::announce(&bot).await });
+        let shop = settings.operator.language;
+        tokio::spawn(async move { telegram::announce(&bot, shop).await });
         Ok(Self {
             engine,
             sender,

@@ -376,7 +376,7 @@ impl Sender {
     async fn tell_trouble(self: Arc<Self>, chat: i64) {
         self.pacer.ready(chat).await;
         let delivery = Delivery {
-            message: text::store_trouble(),
+            message: text::store_trouble(self.engine.texts_for(chat, None)),
             place: Place::New,
         };
         let _ = self.call(chat, &delivery, false).await;
