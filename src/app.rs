@@ -415,6 +415,7 @@ pub fn gpt_settings(openai: &crate::settings::OpenAi) -> GptSettings {
         base_url: Some(openai.base_url.as_str().to_owned()),
         model: openai.model.clone(),
         timeout: openai.timeout,
+        mode: openai.mode,
     }
 }
 

@@ -144,9 +144,10 @@ pub struct ParseArgs {
 pub enum ParserChoice {
     /// The embedded parser.
     Local,
-    /// The model.
+    /// The model alone.
     Gpt,
-    /// The model where a key is set, and the embedded parser where it fails or none is.
+    /// The embedded parser where it is certain, else the model where a key is set; the embedded parser again where
+    /// that fails. What the bot does with PARSER=auto.
     Auto,
 }
 

@@ -19,6 +19,7 @@ use crate::menu::SpecialDays;
 use crate::privacy::SecretString;
 use crate::shop::SlotRules;
 use crate::store::{DataKey, KeyRing};
+use crate::understand::Mode;
 use jiff::tz::TimeZone;
 
 pub use catalog::{SETTINGS, Setting};
@@ -160,6 +161,8 @@ pub struct OpenAi {
     pub model: String,
     /// For one order, retries included.
     pub timeout: Duration,
+    /// Which messages it is asked about.
+    pub mode: Mode,
     /// Whether customers are asked first, not only told.
     pub ask_first: bool,
     /// Listening to voice notes; none: they are not listened to.

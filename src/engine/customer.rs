@@ -232,7 +232,7 @@ impl Engine {
                         return Input::Typed(tap);
                     }
                 }
-                let understood = parser.parse(user, text.as_str()).await;
+                let understood = parser.understand(user, text.as_str(), reading).await;
                 let nearest = nearest(&parser, &understood.order.unmatched);
                 Input::Words {
                     order: understood.order,

@@ -88,6 +88,8 @@ settings! {
         "largest file of a voice note";
     voice_seconds_a_day: "VOICE_SECONDS_A_DAY", Some("3600"),
         "seconds of voice notes of all customers that are paid for in a day (UTC)";
+    parser: "PARSER", Some("gpt"),
+        "who reads messages where a key is set: gpt; auto: gpt only where the embedded parser is not certain; local: it alone";
     parse_cache_ttl_secs: "PARSE_CACHE_TTL_SECS", Some("300"),
         "seconds for which the model's answer to the same words is kept; 0: not at all";
     parse_cache_entries: "PARSE_CACHE_ENTRIES", Some("1000"),

@@ -21,6 +21,7 @@ use crate::menu::SpecialDays;
 use crate::privacy::SecretString;
 use crate::shop::SlotRules;
 use crate::store::DataKey;
+use crate::understand::Mode;
 
 struct Reader<'e> {
     environment: &'e Environment,
@@ -144,7 +145,7 @@ impl Settings {
         let settings = Self {
             telegram: telegram(&mut r),
             operator: operator(&mut r),
-            openai: openai(&mut r),
+            openai: openai(&mut r).filter(|openai| openai.mode != Mode::Local),
             cache: cache(&mut r),
             sheets: sheets(&mut r),
             menu_file: r.string(name::menu_file).into(),
@@ -299,6 +300,12 @@ fn openai(r: &mut Reader<'_>) -> Option<OpenAi> {
         _ => wrong("is no way to ask for consent", "set notice or ask"),
     });
     let voice = voice(r);
+    let mode = r.value(name::parser, Mode::Gpt, |text| match text {
+        "gpt" => Ok(Mode::Gpt),
+        "auto" => Ok(Mode::Auto),
+        "local" => Ok(Mode::Local),
+        _ => wrong("is no parser", "set gpt, auto or local"),
+    });
     Some(OpenAi {
         api_key: api_key?,
         base_url,
@@ -306,6 +313,7 @@ fn openai(r: &mut Reader<'_>) -> Option<OpenAi> {
         timeout,
         ask_first,
         voice,
+        mode,
     })
 }
 

@@ -26,6 +26,7 @@ mod harness_shape;
 mod http;
 mod leaks;
 mod lifecycle;
+mod model_answers;
 mod model_faults;
 mod openai_fake;
 mod rights;

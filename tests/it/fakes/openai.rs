@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use super::{
     completion::{check, completion, last_user_message},
     faults::{Faults, openai_error},
+    shape,
 };
 
 /// What the model makes of a message.
@@ -63,6 +64,7 @@ struct State {
     asked: Vec<Asked>,
     complaints: Vec<String>,
     allow_limits: bool,
+    check_shape: bool,
     delay: Duration,
     record: bool,
 }
@@ -111,6 +113,7 @@ impl OpenAi {
                 asked: Vec::new(),
                 complaints: Vec::new(),
                 allow_limits: false,
+                check_shape: false,
                 delay: Duration::ZERO,
                 record: true,
             }),
@@ -179,6 +182,11 @@ impl OpenAi {
         self.lock().allow_limits = true;
     }
 
+    /// Holds requests to the specification's shape and, where that is not at hand, to our own narrower one.
+    pub fn check_shape(&self) {
+        self.lock().check_shape = true;
+    }
+
     /// Stops keeping requests (for load).
     pub fn forget_requests(&self) {
         self.lock().record = false;
@@ -235,7 +243,11 @@ impl Inner {
 
     fn complete(&self, body: Value) -> Answer {
         let mut state = self.lock();
-        match check(&body, state.allow_limits) {
+        let shape = match state.check_shape {
+            true => shape::complaint(&body),
+            false => None,
+        };
+        match shape.map_or_else(|| check(&body, state.allow_limits), Err) {
             Ok(()) => {}
             Err(why) => {
                 state.complaints.push(why.clone());

@@ -75,6 +75,7 @@ impl Shop {
             )
         });
         let (telegram, openai, google) = stage.await.unwrap();
+        openai.check_shape();
         telegram.user(OPERATOR, "Olive");
         telegram.group(OPERATOR_CHAT, "Kitchen", &[OPERATOR]);
         google.add_spreadsheet(SPREADSHEET, &[TAB]);
