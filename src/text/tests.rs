@@ -187,9 +187,9 @@ fn a_draft_names_lines_prices_what_was_not_understood_and_what_is_missing() {
          Delivery: $3.00\n\
          <b>Total: $29.50</b>\n\
          Delivery\n\
+         When: at 8 &lt;pm&gt;\n\
          Allergy: nuts\n\
          Note: ring twice\n\
-         When: at 8 &lt;pm&gt;\n\
          \n\
          ⚠️ I did not understand: \"moon &amp; cheese\", \"x\"\n\
          Did you mean: Margherita?\n\

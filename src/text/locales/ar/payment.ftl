@@ -11,10 +11,10 @@ payment-card-tip = إكرامية: { $price }
 payment-placed = ⏳ <b>الطلب { $order } ينتظر دفعك</b>
 payment-pay-below = ادفعه أدناه من فضلك: يصل إلى المطعم عند دفعه.
 payment-received = ✅ استلمنا دفعتك { $amount }. الطلب { $order } مؤكد؛ سنكتب لك عندما يراه المطعم.
-payment-expired = ⌛ لم يُدفع الطلب { $order } في الوقت المحدد فانتهى، ولا شيء عليك. لطلب الشيء نفسه: /reorder
-payment-impossible = عذرًا، لا يمكن دفع الطلب { $order } في تيليجرام، لذلك لم يُؤكد. لطلب الشيء نفسه والدفع عند الاستلام: /reorder
+payment-expired = ⌛ لم يُدفع الطلب { $order } في الوقت المحدد فانتهى، ولا شيء عليك. لطلب الشيء نفسه: ‎/reorder
+payment-impossible = عذرًا، لا يمكن دفع الطلب { $order } في تيليجرام، لذلك لم يُؤكد. لطلب الشيء نفسه والدفع عند الاستلام: ‎/reorder
 payment-refund = لن يُحضَّر الطلب { $order }، أو دُفع مرتين. يعيد لك المطعم { $amount }؛ قد يستغرق ذلك بضعة أيام.
-payment-nothing = لا يوجد ما يُدفع. اكتب ما تريد، أو انظر /menu.
+payment-nothing = لا يوجد ما يُدفع. اكتب ما تريد، أو انظر ‎/menu.
 payment-none = تدفع عند استلام طلبك. لتأكيده اكتب «نعم».
 
 payment-first = ادفع طلبك الآن من فضلك.
@@ -25,7 +25,7 @@ payment-delivery = التوصيل
 
 payment-declined-unknown = ليس لدينا طلب كهذا لك.
 payment-declined-paid = هذا الطلب مدفوع بالفعل.
-payment-declined-closed = لم يعد ممكنًا دفع هذا الطلب. لطلب الشيء نفسه: /reorder
+payment-declined-closed = لم يعد ممكنًا دفع هذا الطلب. لطلب الشيء نفسه: ‎/reorder
 payment-declined-under-way = هناك دفعة أخرى جارية لهذا الطلب. إن لم تكتمل فحاول مرة أخرى بعد دقيقة.
 payment-declined-amount = هذه الفاتورة لا تطابق الطلب. اطلب مرة أخرى من فضلك.
 payment-declined-gone = لم يعد متوفرًا: { $items }. اسحب هذا الطلب واطلب من جديد.
