@@ -19,6 +19,7 @@ use async_openai::Client;
 use async_openai::config::{OPENAI_API_BASE, OpenAIConfig};
 use async_openai::error::OpenAIError;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 use self::breaker::Breaker;
@@ -32,6 +33,10 @@ use crate::privacy::{ExposeSecret, SecretString};
 
 /// Most characters of a message: Telegram's own limit.
 const MOST_CHARS: usize = 4096;
+
+/// Calls to the model at the same time, each on a connection of its own: far more than Telegram's thirty messages a
+/// second need, and far fewer than the files that a process may have open.
+const MOST_CALLS: usize = 128;
 
 /// What is needed to ask the model.
 #[derive(Clone)]
@@ -63,6 +68,7 @@ pub(super) struct Gpt {
     template: Template,
     refused: Refused,
     breaker: Breaker,
+    calls: Semaphore,
     timeout: Duration,
     metrics: Arc<Metrics>,
 }
@@ -105,6 +111,7 @@ impl Gpt {
             template,
             refused: Refused::new(wire::lacks_schemas(model)),
             breaker: Breaker::default(),
+            calls: Semaphore::new(MOST_CALLS),
             timeout: settings.timeout,
             metrics,
         })
@@ -140,6 +147,10 @@ impl Gpt {
         if let Err(error) = right_size(text) {
             return Err(self.counted(error));
         }
+        // In a flood the embedded parser answers at once, and no connection more is opened.
+        let Ok(_permit) = self.calls.try_acquire() else {
+            return Err(self.counted(GptError::Busy));
+        };
         let Some(pass) = self.breaker.admit(Instant::now()) else {
             return Err(self.counted(GptError::Skipped));
         };
