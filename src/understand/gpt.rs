@@ -22,6 +22,7 @@ use async_openai::Client;
 use async_openai::config::{OPENAI_API_BASE, OpenAIConfig};
 use async_openai::error::OpenAIError;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 use self::breaker::Breaker;
@@ -38,6 +39,10 @@ use crate::privacy::{ExposeSecret, SecretString};
 
 /// Most characters of a message: Telegram's own limit.
 const MOST_CHARS: usize = 4096;
+
+/// Calls to the model at the same time, each on a connection of its own: far more than Telegram's thirty messages a
+/// second need, and far fewer than the files that a process may have open.
+const MOST_CALLS: usize = 128;
 
 /// What is needed to ask the model.
 #[derive(Clone)]
@@ -80,6 +85,7 @@ pub(super) struct Gpt {
     told: Told,
     refused: Arc<Refused>,
     breaker: Arc<Breaker>,
+    calls: Arc<Semaphore>,
     timeout: Duration,
     metrics: Arc<Metrics>,
 }
@@ -111,6 +117,7 @@ impl Gpt {
             template,
             refused: Arc::new(Refused::new(wire::lacks_schemas(model))),
             breaker: Arc::default(),
+            calls: Arc::new(Semaphore::new(MOST_CALLS)),
             timeout: settings.timeout,
             metrics,
         })
@@ -121,6 +128,7 @@ impl Gpt {
         self.client = known.client.clone();
         self.refused = Arc::clone(&known.refused);
         self.breaker = Arc::clone(&known.breaker);
+        self.calls = Arc::clone(&known.calls);
         self
     }
 
@@ -159,6 +167,10 @@ impl Gpt {
         if let Err(error) = right_size(text) {
             return Err(self.counted(error));
         }
+        // In a flood the embedded parser answers at once, and no connection more is opened.
+        let Ok(_permit) = self.calls.try_acquire() else {
+            return Err(self.counted(GptError::Busy));
+        };
         let Some(pass) = self.breaker.admit(Instant::now()) else {
             return Err(self.counted(GptError::Skipped));
         };
