@@ -20,6 +20,7 @@ mod personal;
 mod records;
 mod rows;
 mod shop;
+mod shop_staff;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -193,6 +194,7 @@ pub struct Engine {
     /// Which orders may be in which of the kitchen's slots.
     slots: Mutex<SlotBook>,
     shop_wake: Notify,
+    reload_wake: Notify,
     /// Held by whoever changes the shop.
     shop_turn: Mutex<()>,
     rules: Rules,
@@ -242,6 +244,7 @@ impl Engine {
             shop: RwLock::new(Arc::new(current)),
             slots: Mutex::new(slots),
             shop_wake: Notify::new(),
+            reload_wake: Notify::new(),
             shop_turn: Mutex::new(()),
             rules: setup.rules,
             operator: setup.operator,

@@ -10,6 +10,7 @@ mod menu;
 mod my_data;
 mod reply;
 mod shop;
+mod shop_staff;
 
 use crate::language::{Texts, args};
 
@@ -18,6 +19,7 @@ pub use draft::{closed, draft};
 pub use menu::menu_page;
 pub use my_data::my_data;
 pub use reply::{notice, reply, store_trouble};
+pub use shop_staff::shop_said;
 
 /// A message as it is to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

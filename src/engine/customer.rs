@@ -39,6 +39,9 @@ pub(super) struct Outcome {
 impl Engine {
     /// Applies one input, whoever it comes from.
     pub(super) async fn handle(self: &Arc<Self>, incoming: Incoming) {
+        if self.shop_input(&incoming).await {
+            return;
+        }
         match &incoming.kind {
             IncomingKind::Ignored => self.done(&incoming),
             IncomingKind::Tap { callback, data, .. } if data.starts_with("op:") => {

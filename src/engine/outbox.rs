@@ -97,7 +97,7 @@ impl Engine {
         let (menu, _) = self.menu();
         let clock = self.clock();
         let t = match outgoing.what {
-            What::Card { .. } => self.shop_texts(),
+            What::Card { .. } | What::Shop { .. } => self.shop_texts(),
             _ => self.texts_for(outgoing.chat, outgoing.language),
         };
         let user = u64::try_from(outgoing.chat).unwrap_or_default();
@@ -141,6 +141,10 @@ impl Engine {
                     place,
                 })
             }
+            What::Shop { said, message } => Some(Delivery {
+                message: text::shop_said(t, said, &self.shop_state(), &menu, &clock),
+                place: message.map_or(Place::New, Place::Edit),
+            }),
             What::Card { order } => {
                 let order = self.store.get::<Order>(*order).ok().flatten()?;
                 Some(Delivery {
@@ -167,7 +171,9 @@ impl Engine {
         let number = match what {
             What::Card { order } => *order,
             What::Close { order, .. } => (*order)?,
-            What::Say { .. } | What::Draft { .. } | What::Menu { .. } => return None,
+            What::Say { .. } | What::Draft { .. } | What::Menu { .. } | What::Shop { .. } => {
+                return None;
+            }
         };
         Some(OrderId::new(&self.tag, number))
     }
@@ -200,7 +206,7 @@ impl Engine {
                         tx.put(order.number, &order)?;
                     }
                 }
-                What::Say { .. } | What::Close { .. } | What::Menu { .. } => {}
+                What::Say { .. } | What::Close { .. } | What::Menu { .. } | What::Shop { .. } => {}
             }
             Ok(())
         });

@@ -8,6 +8,7 @@ use crate::conversation::{Closing, Conversation, Customer, MenuView, Reply};
 use crate::language::Language;
 use crate::order::{Order, OrderNumber};
 use crate::privacy::Personal;
+use crate::shop::ShopSaid;
 use crate::store::{Record, Table};
 
 impl Record for Customer {
@@ -140,6 +141,14 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<i32>,
     },
+    /// A message about the shop's day, in the operator chat.
+    Shop {
+        /// What it says.
+        said: ShopSaid,
+        /// The message it takes the place of; none: a new one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<i32>,
+    },
     /// An order's card in the operator chat, as the order now is.
     Card {
         /// The order.
@@ -157,6 +166,7 @@ impl What {
             Self::Close { .. } => "close",
             Self::Menu { .. } => "menu",
             Self::Card { .. } => "card",
+            Self::Shop { .. } => "shop",
         }
     }
 
