@@ -31,5 +31,7 @@ mod ordering;
 mod phrases;
 mod second_thoughts;
 mod sheet_faults;
+mod shop_day;
+mod shop_menu;
 mod telegram_faults;
 mod telegram_fake;
