@@ -146,6 +146,7 @@ impl App {
             operator: Operator {
                 chat: settings.operator.chat,
                 ids: settings.operator.ids.clone(),
+                owners: settings.operator.owners.clone(),
                 language: settings.operator.language,
             },
             rate_limit: settings.rate_limit_per_minute.unwrap_or_default(),
@@ -260,8 +261,8 @@ impl App {
                 "no control socket in the data folder: `order-bot customers forget` cannot reach this bot"
             ),
         }
-        let shop = settings.operator.language;
-        tokio::spawn(async move { telegram::announce(&bot, shop).await });
+        let (operators, shop) = (settings.operator.chat, settings.operator.language);
+        tokio::spawn(async move { telegram::announce(&bot, operators, shop).await });
         Ok(Self {
             engine,
             sender,

@@ -22,7 +22,7 @@ mod rows;
 mod shop;
 mod shop_staff;
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use tokio::sync::{Notify, mpsc};
 
@@ -38,6 +38,7 @@ use crate::understand::Parser;
 pub use forget::{Deleted, ForgetError, forget_offline};
 pub use inbox::RawUpdate;
 pub use numbers::Numbers;
+pub use operator::staff_commands;
 pub use outbox::{Delivery, Place};
 pub use personal::{export, nobodys_orders};
 pub use records::{InboxEntry, Outgoing, What};
@@ -68,8 +69,23 @@ pub struct Incoming {
     pub language: Option<String>,
     /// When it was written, in seconds since 1970; taps do not say.
     pub date: Option<i64>,
+    /// Which message it is, and where it stands.
+    pub spot: Spot,
     /// What it is.
     pub kind: IncomingKind,
+}
+
+/// Where in a chat a message stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spot {
+    /// The message; for a tap, the one with the button.
+    pub message: Option<i32>,
+    /// The message it replies to.
+    pub reply_to: Option<i32>,
+    /// What that message says.
+    pub reply_text: Option<PersonalText>,
+    /// The forum topic; none: the chat has none, or it is the general one.
+    pub topic: Option<i32>,
 }
 
 /// What came in.
@@ -137,6 +153,8 @@ pub struct Operator {
     pub chat: Option<i64>,
     /// Who may act there; empty: everybody in it.
     pub ids: Vec<u64>,
+    /// Who are the owners; empty: everybody who may act.
+    pub owners: Vec<u64>,
     /// What is written there, and to customers whose language is none of ours.
     pub language: Language,
 }
@@ -201,6 +219,8 @@ pub struct Engine {
     operator: Operator,
     /// Where the operator chat went when its group became a supergroup.
     operator_moved: Mutex<Option<i64>>,
+    /// The bot's user name, once Telegram has told it.
+    username: OnceLock<String>,
     tag: String,
     metrics: Arc<Metrics>,
     releases: mpsc::UnboundedSender<Release>,
@@ -249,6 +269,7 @@ impl Engine {
             rules: setup.rules,
             operator: setup.operator,
             operator_moved: Mutex::new(moved.map(|moved| moved.to)),
+            username: OnceLock::new(),
             tag: counters.tag,
             metrics: setup.metrics,
             releases,
@@ -311,6 +332,11 @@ impl Engine {
 
     fn is_operator_chat(&self, chat: i64) -> bool {
         self.operator.chat == Some(chat) || *lock(&self.operator_moved) == Some(chat)
+    }
+
+    /// Telegram has told who the bot is: commands may be addressed to it by this name.
+    pub fn called(&self, username: &str) {
+        self.username.get_or_init(|| username.to_owned());
     }
 
     /// What the operator chat reads.

@@ -143,6 +143,8 @@ pub struct Operator {
     pub chat: Option<i64>,
     /// User ids allowed to act there; empty: every member of that chat.
     pub ids: Vec<u64>,
+    /// User ids of the owners, who may act there too; empty: everybody who may act there.
+    pub owners: Vec<u64>,
     /// What is written there.
     pub language: Language,
 }

@@ -11,6 +11,7 @@ mod my_data;
 mod reply;
 mod shop;
 mod shop_staff;
+mod staff;
 
 use crate::language::{Texts, args};
 
@@ -20,6 +21,7 @@ pub use menu::menu_page;
 pub use my_data::my_data;
 pub use reply::{notice, reply, store_trouble};
 pub use shop_staff::shop_said;
+pub use staff::{command_help, staff};
 
 /// A message as it is to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

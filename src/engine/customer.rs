@@ -39,14 +39,15 @@ pub(super) struct Outcome {
 impl Engine {
     /// Applies one input, whoever it comes from.
     pub(super) async fn handle(self: &Arc<Self>, incoming: Incoming) {
-        if self.shop_input(&incoming).await {
-            return;
-        }
         match &incoming.kind {
             IncomingKind::Ignored => self.done(&incoming),
+            IncomingKind::Tap { callback, data, .. } if data.starts_with("shop:") => {
+                self.shop_tap(&incoming, callback, data).await;
+            }
             IncomingKind::Tap { callback, data, .. } if data.starts_with("op:") => {
                 self.operator_tap(&incoming, callback, data).await;
             }
+            IncomingKind::Text(_) if self.staff_command(&incoming).await => {}
             // Customers order in their own chat with the bot; a group's talk is none of its business.
             _ if !incoming.private => self.done(&incoming),
             _ => self.customer_input(incoming).await,
@@ -304,7 +305,7 @@ impl Engine {
         let reader = (incoming.chat, language);
         outcome
             .jobs
-            .push(self.enqueue_in(tx, reader, now, Reply::Forgotten)?);
+            .push(self.enqueue_for(tx, reader, now, Reply::Forgotten)?);
         Ok(Ok(outcome))
     }
 
@@ -357,7 +358,7 @@ impl Engine {
                 tx.delete::<InboxEntry>(update);
             }
             reply
-                .map(|reply| self.enqueue_in(tx, reader, Timestamp::now(), reply))
+                .map(|reply| self.enqueue_for(tx, reader, Timestamp::now(), reply))
                 .transpose()
         });
         match result {

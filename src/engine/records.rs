@@ -9,6 +9,7 @@ use crate::language::Language;
 use crate::order::{Order, OrderNumber};
 use crate::privacy::Personal;
 use crate::shop::ShopSaid;
+use crate::staff::StaffReply;
 use crate::store::{Record, Table};
 
 impl Record for Customer {
@@ -87,6 +88,21 @@ impl Record for OperatorMoved {
     const TABLE: Table = Table::Meta;
 }
 
+/// Where order cards go in the operator chat, one record.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct CardsTopic {
+    /// The forum topic.
+    pub(super) topic: Option<i32>,
+}
+
+impl CardsTopic {
+    pub(super) const KEY: u64 = 11;
+}
+
+impl Record for CardsTopic {
+    const TABLE: Table = Table::Meta;
+}
+
 /// Something that is to reach Telegram. Key: ascending, in the order of release.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Outgoing {
@@ -94,6 +110,9 @@ pub struct Outgoing {
     pub chat: i64,
     /// When it was decided.
     pub at: Timestamp,
+    /// The forum topic; none: the chat itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<i32>,
     /// The reader's language, where nothing is kept of them that could tell it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
@@ -149,6 +168,14 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<i32>,
     },
+    /// A message of its own to staff.
+    Staff {
+        /// What it says.
+        reply: StaffReply,
+        /// The message it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<i32>,
+    },
     /// An order's card in the operator chat, as the order now is.
     Card {
         /// The order.
@@ -165,6 +192,7 @@ impl What {
             Self::Draft { .. } => "draft",
             Self::Close { .. } => "close",
             Self::Menu { .. } => "menu",
+            Self::Staff { .. } => "staff",
             Self::Card { .. } => "card",
             Self::Shop { .. } => "shop",
         }

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 
 use super::customer::Outcome;
+use super::operator::{Done, Request};
 use super::shop::Kept;
 use super::{Engine, InboxEntry, Incoming, IncomingKind, What};
 use crate::metrics::count;
@@ -16,11 +18,6 @@ const MOST_MINUTES: u32 = 600;
 
 /// What is busy without a number.
 const BUSY_MINUTES: u32 = 20;
-
-/// The commands.
-pub(super) const COMMANDS: [&str; 7] = [
-    "shop", "soldout", "back", "pause", "resume", "busy", "reload",
-];
 
 /// What somebody of the staff wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,41 +35,40 @@ enum Wish {
     Say(ShopSaid),
 }
 
+/// Carries out a command about the shop's day.
+pub(super) fn run<'a>(engine: &'a Arc<Engine>, request: &'a Request<'a>) -> BoxFuture<'a, Done> {
+    Box::pin(async move {
+        let wish = engine.wish_of(request.name, request.arguments);
+        engine.carry_out_wish(request.incoming, wish, None)
+    })
+}
+
 impl Engine {
-    /// Whether an input is about the shop's day; if so, it is carried out.
-    pub(super) async fn shop_input(self: &Arc<Self>, incoming: &Incoming) -> bool {
-        if !self.is_operator_chat(incoming.chat) {
-            return false;
-        }
-        let (wish, message) = match &incoming.kind {
-            IncomingKind::Text(text) => match self.wish_in(text.as_str()) {
-                Some(wish) => (wish, None),
-                None => return false,
-            },
-            IncomingKind::Tap { data, message, .. } if data.starts_with("shop:") => {
-                (self.wish_of_tap(data), *message)
-            }
-            _ => return false,
-        };
-        let callback = match &incoming.kind {
-            IncomingKind::Tap { callback, .. } => Some(callback.as_str()),
-            _ => None,
-        };
-        if !self.operator.ids.is_empty() && !self.operator.ids.contains(&incoming.user) {
+    /// Carries out a tap of the staff about the shop's day.
+    pub(super) async fn shop_tap(
+        self: &Arc<Self>,
+        incoming: &Incoming,
+        callback: &str,
+        data: &str,
+    ) {
+        let allowed = self.is_operator_chat(incoming.chat) && self.role_of(incoming.user).is_some();
+        if !allowed {
             count(&self.metrics.errors, "not_allowed");
             if let Some(update) = incoming.update {
                 self.skip(update);
             }
-            if let Some(callback) = callback {
-                let text = crate::text::not_allowed(self.shop_texts());
-                self.answer(callback, text);
-            }
-            return true;
+            let text = crate::text::not_allowed(self.shop_texts());
+            self.answer(callback, text);
+            return;
         }
-        match self.carry_out_wish(incoming, wish, message) {
+        let message = match &incoming.kind {
+            IncomingKind::Tap { message, .. } => *message,
+            _ => None,
+        };
+        match self.carry_out_wish(incoming, self.wish_of_tap(data), message) {
             Ok(Some((outcome, commit))) => {
                 if commit.durable().await.is_ok() {
-                    self.settle(outcome, callback);
+                    self.settle(outcome, Some(callback));
                 }
             }
             Ok(None) => {}
@@ -80,21 +76,9 @@ impl Engine {
                 count(&self.metrics.errors, "store");
                 tracing::error!(error = %e, "the shop's day could not be changed");
                 self.fail(incoming.update, incoming.chat, false);
-                if let Some(callback) = callback {
-                    self.answer(callback, String::new());
-                }
+                self.answer(callback, String::new());
             }
         }
-        true
-    }
-
-    /// `/pause 30`, `/soldout cola`; none: another command, or no command.
-    fn wish_in(&self, text: &str) -> Option<Wish> {
-        let text = text.trim().strip_prefix('/')?;
-        let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-        let name = word.split('@').next().unwrap_or_default().to_lowercase();
-        let (name, rest) = (name.as_str(), rest.trim());
-        COMMANDS.contains(&name).then(|| self.wish_of(name, rest))
     }
 
     fn wish_of(&self, name: &str, rest: &str) -> Wish {
@@ -209,7 +193,7 @@ impl Engine {
                 }
                 _ => What::Shop { said, message },
             };
-            let job = self.enqueue(tx, incoming.chat, now, what)?;
+            let job = self.enqueue_in(tx, (incoming.chat, incoming.spot.topic), now, what)?;
             outcome.jobs.push(job);
             Ok(Some(outcome))
         })?;

@@ -93,6 +93,7 @@ fn says(update: u64, text: &str) -> Incoming {
         name: None,
         language: None,
         date: Some(1_800_000_000),
+        spot: Spot::default(),
         kind: IncomingKind::Text(text.into()),
     }
 }

@@ -66,6 +66,8 @@ settings! {
         "chat or group that gets order cards and may use the operator commands";
     operator_ids: "OPERATOR_IDS", None,
         "comma-separated user ids allowed to act there; unset: every member of that chat";
+    owner_ids: "OWNER_IDS", None,
+        "comma-separated user ids that may also use the owners' commands; unset: everybody who may act there";
     shop_language: "SHOP_LANGUAGE", Some("en"),
         "en, es, de, fr, ru or ar: what the operator chat reads, and customers whose language the bot does not speak";
     openai_api_key or openai_api_key_file: "OPENAI_API_KEY", None,

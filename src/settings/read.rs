@@ -259,6 +259,9 @@ fn operator(r: &mut Reader<'_>) -> Operator {
         ids: r
             .optional(name::operator_ids, value::user_ids)
             .unwrap_or_default(),
+        owners: r
+            .optional(name::owner_ids, value::user_ids)
+            .unwrap_or_default(),
         language: r.value(name::shop_language, Language::En, |text| {
             let tags = Language::ALL.map(Language::tag).join(", ");
             Language::from_tag(text).map_or_else(

@@ -7,13 +7,13 @@ use teloxide::Bot;
 use teloxide::dispatching::{Dispatcher, UpdateFilterExt, UpdateHandler};
 use teloxide::dptree;
 use teloxide::error_handlers::IgnoringErrorHandlerSafe;
-use teloxide::types::{CallbackQuery, Message, Update, User};
+use teloxide::types::{CallbackQuery, Me, Message, Update, User};
 use tokio_util::sync::CancellationToken;
 
 use super::link::Link;
 use super::listener::Listener;
-use super::sender;
-use crate::engine::{Engine, Incoming, IncomingKind};
+use super::{reduce, sender};
+use crate::engine::{Engine, Incoming, IncomingKind, Spot};
 
 /// The routes. Handlers never wait and never fail: whatever may take long or go wrong happens in the engine's lanes,
 /// where a panic costs one message (in a handler it would stop teloxide's dispatcher).
@@ -27,9 +27,11 @@ fn schema() -> UpdateHandler<Infallible> {
 
 async fn on_message(
     engine: Arc<Engine>,
+    me: Me,
     update: Update,
     message: Message,
 ) -> Result<(), Infallible> {
+    engine.called(me.username());
     let kind = if let Some(text) = message.text() {
         IncomingKind::Text(text.into())
     } else if let Some(contact) = message.contact() {
@@ -81,6 +83,7 @@ fn submit_message(engine: &Arc<Engine>, update: &Update, message: &Message, kind
         name: from.and_then(name_of),
         language: from.and_then(|user| user.language_code.clone()),
         date: Some(message.date.timestamp()),
+        spot: spot(message),
         kind,
     });
 }
@@ -100,6 +103,11 @@ async fn on_tap(
         name: name_of(&query.from),
         language: query.from.language_code.clone(),
         date: None,
+        spot: Spot {
+            message: below.map(|message| message.id().0),
+            topic: query.regular_message().and_then(topic),
+            ..Spot::default()
+        },
         kind: IncomingKind::Tap {
             callback: query.id.0.clone(),
             data: query.data.clone().unwrap_or_default(),
@@ -107,6 +115,28 @@ async fn on_tap(
         },
     });
     Ok(())
+}
+
+fn topic(message: &Message) -> Option<i32> {
+    let thread = message.thread_id.filter(|_| message.is_topic_message);
+    thread.map(|thread| thread.0.0)
+}
+
+fn spot(message: &Message) -> Spot {
+    let topic = topic(message);
+    // What is written into a topic replies to the message that opened it. (Bot API, `Message.message_thread_id`)
+    let replied = message
+        .reply_to_message()
+        .filter(|replied| Some(replied.id.0) != topic);
+    Spot {
+        message: Some(message.id.0),
+        reply_to: replied.map(|replied| replied.id.0),
+        reply_text: replied
+            .and_then(Message::text)
+            .filter(|text| *text != reduce::NO_TEXT)
+            .map(Into::into),
+        topic,
+    }
 }
 
 async fn on_other(engine: Arc<Engine>, update: Update) -> Result<(), Infallible> {

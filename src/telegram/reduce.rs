@@ -38,6 +38,9 @@ const IGNORED: [&str; 21] = [
     "managed_bot",
 ];
 
+/// Stands for the text of a message that has none, or whose text does not matter.
+pub(super) const NO_TEXT: &str = "-";
+
 /// An update after reduction.
 #[derive(Debug)]
 pub(super) struct Reduced {
@@ -106,9 +109,11 @@ fn message(raw: &Value) -> Option<Value> {
     if let Some(edited) = time(raw.get("edit_date")) {
         reduced.insert("edit_date".into(), json!(edited));
     }
-    let words = ["text", "caption"]
-        .iter()
-        .find_map(|key| raw.get(*key)?.as_str());
+    topic(raw, &mut reduced);
+    if let Some(replied) = raw.get("reply_to_message").and_then(replied) {
+        reduced.insert("reply_to_message".into(), replied);
+    }
+    let words = words(raw);
     if let Some(words) = words {
         reduced.insert("text".into(), json!(words));
     } else if let Some(contact) = raw.get("contact") {
@@ -133,6 +138,30 @@ fn message(raw: &Value) -> Option<Value> {
     Some(Value::Object(reduced))
 }
 
+fn words(raw: &Value) -> Option<&str> {
+    ["text", "caption"]
+        .iter()
+        .find_map(|key| raw.get(*key)?.as_str())
+}
+
+/// Which forum topic a message stands in.
+fn topic(raw: &Value, reduced: &mut Map<String, Value>) {
+    let in_topic = raw.get("is_topic_message").and_then(Value::as_bool) == Some(true);
+    let thread = raw.get("message_thread_id").and_then(Value::as_i64);
+    if let Some(thread) = thread.filter(|id| in_topic && i32::try_from(*id).is_ok()) {
+        reduced.insert("message_thread_id".into(), thread.into());
+        reduced.insert("is_topic_message".into(), true.into());
+    }
+}
+
+/// The message that another replies to: which it is and what it says.
+fn replied(raw: &Value) -> Option<Value> {
+    let id = i32::try_from(raw.get("message_id")?.as_i64()?).ok()?;
+    let chat = chat(raw.get("chat")?)?;
+    let text = words(raw).unwrap_or(NO_TEXT);
+    Some(json!({"message_id": id, "date": 1, "chat": chat, "text": text}))
+}
+
 fn callback(raw: &Value) -> Option<Value> {
     let mut reduced = Map::new();
     reduced.insert("id".into(), raw.get("id")?.as_str()?.into());
@@ -148,14 +177,17 @@ fn callback(raw: &Value) -> Option<Value> {
     // A message that cannot be read is left out: the tap is answered all the same.
     let below = raw.get("message").and_then(|below| {
         let id = i32::try_from(below.get("message_id")?.as_i64()?).ok()?;
-        Some((id, chat(below.get("chat")?)?))
-    });
-    if let Some((id, chat)) = below {
+        let mut reduced = Map::new();
+        reduced.insert("message_id".into(), id.into());
         // A date of 0 would mean a message that is out of reach; which date it is does not matter to us.
-        reduced.insert(
-            "message".into(),
-            json!({"message_id": id, "date": 1, "chat": chat, "text": "-"}),
-        );
+        reduced.insert("date".into(), 1.into());
+        reduced.insert("chat".into(), chat(below.get("chat")?)?);
+        reduced.insert("text".into(), NO_TEXT.into());
+        topic(below, &mut reduced);
+        Some(reduced)
+    });
+    if let Some(below) = below {
+        reduced.insert("message".into(), Value::Object(below));
     }
     Some(Value::Object(reduced))
 }

@@ -13,7 +13,7 @@ use teloxide::prelude::Requester;
 use teloxide::types::{
     ButtonRequest, CallbackQueryId, ChatId, InlineKeyboardButton, InlineKeyboardMarkup,
     KeyboardButton, KeyboardMarkup, KeyboardRemove, LinkPreviewOptions, MessageId, ParseMode,
-    ReplyMarkup,
+    ReplyMarkup, ReplyParameters, ThreadId,
 };
 use teloxide::{ApiError, Bot, RequestError};
 use tokio::sync::{Notify, Semaphore, mpsc};
@@ -223,6 +223,7 @@ impl Sender {
         let mut tries: u32 = 0;
         let mut place = None;
         let mut plain = false;
+        let mut topic_gone = false;
         let mut chat = job.outgoing.chat;
         let job_name = job.outgoing.what.as_str();
         let order = self.engine.order_shown(&job.outgoing.what);
@@ -239,6 +240,9 @@ impl Sender {
                 return;
             };
             delivery.place = place.unwrap_or(delivery.place);
+            if topic_gone {
+                delivery.topic = None;
+            }
             let verdict = self.call(chat, &delivery, plain).await;
             let metrics = self.engine.metrics();
             let failed = |class| {
@@ -264,6 +268,11 @@ impl Sender {
                 Verdict::GiveUp("refused") if matches!(delivery.place, Place::Edit(_)) => {
                     failed("refused");
                     place = Some(Place::New);
+                }
+                // The topic was closed or deleted: the chat itself is still there.
+                Verdict::GiveUp("refused") if delivery.topic.is_some() => {
+                    failed("refused");
+                    topic_gone = true;
                 }
                 Verdict::GiveUp("unreachable_chat") if matches!(lane, Lane::Card(_)) => {
                     // A customer who has blocked the bot wants no message. The shop must see every order: it finds
@@ -318,7 +327,7 @@ impl Sender {
         let _permit = self.calls.acquire().await;
         let call = async {
             match delivery.place {
-                Place::New => self.send(chat, &delivery.message, plain).await,
+                Place::New => self.send(chat, delivery, plain).await,
                 Place::Edit(message) => self.edit(chat, message, &delivery.message, plain).await,
             }
         };
@@ -329,12 +338,21 @@ impl Sender {
         }
     }
 
-    async fn send(&self, chat: i64, message: &Message, plain: bool) -> Result<i32, RequestError> {
+    async fn send(&self, chat: i64, delivery: &Delivery, plain: bool) -> Result<i32, RequestError> {
+        let message = &delivery.message;
         let mut request = self.bot.send_message(ChatId(chat), shown(message, plain));
         if !plain {
             request = request.parse_mode(ParseMode::Html);
         }
         request = request.link_preview_options(no_preview());
+        if let Some(topic) = delivery.topic {
+            request = request.message_thread_id(ThreadId(MessageId(topic)));
+        }
+        if let Some(replied) = delivery.reply_to {
+            // The message may be gone: what is said must be said all the same.
+            let replied = ReplyParameters::new(MessageId(replied)).allow_sending_without_reply();
+            request = request.reply_parameters(replied);
+        }
         if let Some(markup) = markup(&message.keyboard) {
             request = request.reply_markup(markup);
         }
@@ -398,10 +416,8 @@ impl Sender {
 
     async fn tell_trouble(self: Arc<Self>, chat: i64) {
         self.pacer.ready(chat).await;
-        let delivery = Delivery {
-            message: text::store_trouble(self.engine.texts_for(chat, None)),
-            place: Place::New,
-        };
+        let message = text::store_trouble(self.engine.texts_for(chat, None));
+        let delivery = Delivery::new(message, Place::New);
         let _ = self.call(chat, &delivery, false).await;
     }
 

@@ -24,7 +24,7 @@ mod counts; // how many
 mod edits; // references and changes
 
 use crate::menu::{ItemId, Menu};
-use crate::parsed::{Intent, ParsedOrder};
+use crate::parsed::{Details, Intent, ParsedOrder};
 use crate::privacy::PersonalText;
 
 use lex::Kind;
@@ -96,9 +96,11 @@ impl LocalParser {
         });
         order.unmatched = unmatched(text, &tokens, &elements, &walk.lost, kind.chat);
         order.details = found.details;
-        // "are you open at 8?" orders nothing for 8.
-        if kind.question && order.operations.is_empty() && order.unmatched.is_empty() {
-            order.details.time = None;
+        // "do you deliver to 5 High Street at 8?" tells nothing about an order.
+        let details = &mut order.details;
+        let asks = kind.question && order.operations.is_empty() && order.unmatched.is_empty();
+        if asks && !kind.polite && details.name.is_none() && details.phone.is_none() {
+            *details = Details::default();
         }
         order.allergies = found.allergies;
         order.note = found.note;

@@ -33,5 +33,6 @@ mod second_thoughts;
 mod sheet_faults;
 mod shop_day;
 mod shop_menu;
+mod staff_commands;
 mod telegram_faults;
 mod telegram_fake;

@@ -2,8 +2,8 @@
 
 use crate::parsed::Op;
 
-use super::build::{Edit, Line, Target};
-use super::index::ItemAt;
+use super::build::{Edit, Line, Picked, Target};
+use super::index::{ItemAt, OptionAt};
 use super::marks::What;
 use super::walk::{Mode, Walk, edit};
 use super::words::Class;
@@ -75,16 +75,7 @@ impl Walk<'_> {
         if let Some((end, item)) = self.of_them(at) {
             let known = item.is_none_or(|item| self.draft.live().any(|(_, l)| l.item == item));
             let next = self.skip(end);
-            let changes = matches!(self.what(next), Some(What::Option(_)))
-                || [
-                    Class::With,
-                    Class::Without,
-                    Class::Extra,
-                    Class::Light,
-                    Class::Make,
-                ]
-                .iter()
-                .any(|c| self.is(next, *c));
+            let changes = self.changes(next);
             if known || self.mode != Mode::Add || (changes && !self.seam.ask) {
                 self.split(at, n, item, true);
                 return end;
@@ -107,6 +98,9 @@ impl Walk<'_> {
             }
             return at + 1;
         }
+        if n == 1 && self.stands_for_item(at) {
+            return at + 1;
+        }
         // "the small one"
         let back = |n: usize| at.checked_sub(n).and_then(|b| self.what(b));
         if n == 1 && matches!((back(2), back(1)), (Some(What::The), Some(What::Option(_)))) {
@@ -118,6 +112,11 @@ impl Walk<'_> {
             && self.is(at - 1, Class::To)
             && !matches!(self.what(next), Some(What::Unknown))
         {
+            return at + 1;
+        }
+        let before = at.checked_sub(1).is_some_and(|b| self.is(b, Class::More));
+        if before && self.draft.live().next().is_none() && self.what(next).is_none() {
+            self.one_more(n);
             return at + 1;
         }
         let more = self.is(next, Class::More) || self.is(next, Class::Another);
@@ -197,6 +196,50 @@ impl Walk<'_> {
             }
         }
         at + 1
+    }
+
+    /// "and a small one", "two large ones": as many more of the item before.
+    pub(super) fn stands_for_item(&mut self, at: usize) -> bool {
+        let Target::Line(l) = self.target else {
+            return false;
+        };
+        let counted = self
+            .pending
+            .last()
+            .is_some_and(|p| p.element + 1 == at && (p.seam.article || p.seam.number.is_some()));
+        let fits = self.pending.last().is_some_and(|p| self.takes(l, &p.said));
+        match self.draft.lines.get(l).map(|line| line.item) {
+            // "a large cola, no, a small one"
+            Some(_) if counted && fits && self.turned_since(l) => true,
+            Some(item) if counted && fits => {
+                self.new_line(at, item);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether something was said since a line's item that takes back what was said of it.
+    fn turned_since(&self, line: usize) -> bool {
+        let from = self.draft.lines.get(line).map_or(0, |l| l.element);
+        self.draft
+            .turns
+            .last()
+            .is_some_and(|turn| *turn > from && self.pending.iter().any(|p| p.element > *turn))
+    }
+
+    /// "half of them large"
+    pub(super) fn half_of_them(&mut self, at: usize) -> usize {
+        let end = self.of_them(at).map_or(at + 1, |(end, _)| end);
+        let units = match self.target {
+            Target::Line(l) => self.draft.lines.get(l).map_or(0, |l| l.quantity),
+            _ => 0,
+        };
+        match units % 2 {
+            0 if units > 0 => self.split(at, units / 2, None, true),
+            _ => self.lost.extend(at..end),
+        }
+        end
     }
 
     /// "one less cola": so many off.
@@ -301,12 +344,44 @@ impl Walk<'_> {
 
     /// This many units of a line become a line of their own.
     pub(super) fn unit(&mut self, at: usize, n: u32, item: Option<ItemAt>) {
-        // "two burgers with bacon, one without pickles" are two.
+        let choice: &[OptionAt] = match self.what(self.skip(at + 1)) {
+            Some(What::Option(said)) => &said.options,
+            _ => &[],
+        };
+        let base = self.family.and_then(|f| self.draft.lines.get(f));
+        let has = |o: &OptionAt| {
+            let same = |p: &Picked| {
+                p.at.is_some() && p.option != *o && self.index.same_group(p.option, *o)
+            };
+            base.is_some_and(|l| l.ahead.iter().chain(&l.behind).any(same))
+        };
+        let exclusive = choice.iter().any(|o| self.index.exclusive(*o));
+        // "two large colas and one small" are three.
+        if let Some(line) = base.filter(|_| exclusive && choice.iter().any(has)) {
+            let line = Line {
+                quantity: n.max(1),
+                counted: true,
+                ahead: Vec::new(),
+                behind: Vec::new(),
+                clashes: Vec::new(),
+                dropped: false,
+                siblings: 0,
+                element: at,
+                note: None,
+                ..line.clone()
+            };
+            self.flush();
+            self.seam = super::gap::Seam::default();
+            self.target = Target::Line(self.draft.add_line(line));
+            return;
+        }
+        // "two burgers with bacon, one without pickles", "…, one large and one small" are two.
         let less = !self.seam.and
             && [Class::Without, Class::Light]
                 .iter()
                 .any(|c| self.is(at + 1, *c));
-        self.split(at, n, item, less);
+        let one_each = exclusive && (self.in_family() || !self.seam.and);
+        self.split(at, n, item, less || one_each);
     }
 
     /// The same; `some`: they are units of that line for sure, options and all.
@@ -361,6 +436,7 @@ impl Walk<'_> {
             behind: Vec::new(),
             clashes: Vec::new(),
             dropped: false,
+            siblings: 0,
             element: at,
             ..line
         });
@@ -391,9 +467,14 @@ impl Walk<'_> {
                     || self.is(next, Class::With)
                     || self.is(next, Class::Without)
                 {
-                    if let Some(line) = self.draft.lines.get(l).cloned() {
+                    let left = self.family.and_then(|f| self.draft.lines.get(f));
+                    if self.in_family() && left.is_some_and(|l| !l.dropped) {
+                        // "two lattes, one with oat milk, another with soy"
+                        self.unit(at, 1, None);
+                    } else if let Some(line) = self.draft.lines.get(l).cloned() {
                         let new = self.draft.add_line(Line {
                             quantity: 1,
+                            siblings: 0,
                             ahead: Vec::new(),
                             behind: Vec::new(),
                             clashes: Vec::new(),

@@ -15,8 +15,16 @@ impl Walk<'_> {
             self.mode = Mode::Add;
             return at + 1;
         }
-        let orders = matches!(self.what(next), Some(What::Number(_) | What::Article))
-            && self.of_them(next).is_none();
+        let orders = match self.what(next) {
+            // "make two of them" and "make two" count what is there.
+            Some(What::Number(_)) => {
+                let rest = self.skip(next + 1);
+                !matches!(self.what(rest), None | Some(What::Stop | What::Comma))
+                    && !self.is(rest, Class::Them)
+            }
+            Some(What::Article) => true,
+            _ => false,
+        } && self.of_them(next).is_none();
         // "make one cola large" takes one of those there are.
         let one_of = match (self.what(next), self.what(next + 1), self.what(next + 2)) {
             (Some(What::Number(n)), Some(What::Head(items)), Some(What::Option(_))) => items

@@ -208,6 +208,7 @@ impl Lexer<'_> {
         }
         self.pair_apart(&mut out);
         numbered_list(&mut out);
+        bracketed(&mut out);
         out
     }
 
@@ -401,6 +402,22 @@ fn numbered_list(pieces: &mut [Piece]) {
     for at in starts {
         for piece in &mut pieces[at..at + 2] {
             piece.kind = Kind::Gone;
+        }
+    }
+}
+
+/// "(2) colas": the brackets say nothing.
+fn bracketed(pieces: &mut [Piece]) {
+    for at in 0..pieces.len().saturating_sub(3) {
+        let [open, number, close, next] = &mut pieces[at..at + 4] else {
+            continue;
+        };
+        if open.kind == Kind::Sign('(')
+            && matches!(number.kind, Kind::Number(_))
+            && close.kind == Kind::Sign(')')
+            && matches!(next.kind, Kind::Menu(_))
+        {
+            close.kind = Kind::Small(Class::Filler);
         }
     }
 }

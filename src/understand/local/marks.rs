@@ -225,6 +225,8 @@ impl<S: Fn(&Piece) -> String> Marker<'_, S> {
             // "two, no, three"
             (before, next) if comma(before) && comma(next) => true,
             (Some(Kind::Number(_)), Some(Kind::Number(_))) => true,
+            // "a latte, no two"
+            (before, Some(Kind::Number(_))) if comma(before) => ordered,
             // "a latte no a mocha", "with ham no with bacon"
             (Some(_), Some(Kind::Small(Class::Article | Class::With))) => true,
             // "large no small"

@@ -6,6 +6,8 @@ use serde_json::json;
 use super::*;
 use crate::parsed::Op;
 
+mod rendered; // carts as people write them
+
 fn sample() -> LocalParser {
     LocalParser::new(&sample_menu())
 }
@@ -296,6 +298,17 @@ proptest! {
         wanted.sort();
         let text = parts.join(", ");
         prop_assert_eq!(lines(&parser.parse(&text)), wanted, "{}", text);
+    }
+
+    #[test]
+    fn a_cart_of_any_menu_is_read_back_in_any_words(seed in any::<u64>()) {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let menu = rendered::menu(&mut rng);
+        let (text, wanted) = rendered::order(&menu, &mut rng);
+        let reading = LocalParser::new(&menu).parse(&text);
+        prop_assert_eq!(lines(&reading), wanted, "{}", text);
+        prop_assert!(reading.certain, "{}", text);
+        prop_assert!(reading.order.unmatched.is_empty());
     }
 
     #[test]

@@ -199,8 +199,14 @@ impl<'a> Walk<'a> {
                 self.mode = Mode::Correct;
             }
             Class::It | Class::Them => self.it(),
+            Class::OneOf => {
+                self.stands_for_item(at);
+            }
+            Class::Half if self.of_them(at).is_some() => return self.half_of_them(at),
             Class::Other | Class::Last => return self.other(at, class),
             Class::All => self.all(at),
+            Class::Same if self.seam.with => self.lost.push(at),
+            Class::Same if self.head_after(at, true).is_some() => {}
             Class::Same => {
                 self.flush();
                 let again = self.draft.add_edit(Edit {
@@ -274,7 +280,7 @@ impl<'a> Walk<'a> {
             || [Class::With, Class::Without]
                 .iter()
                 .any(|c| self.is(next, *c));
-        let several = self.draft.live().nth(1).is_some();
+        let several = self.draft.live().next().is_some();
         if opens && several && !self.seam.with && self.pending.is_empty() {
             self.target = Target::All;
         } else {
@@ -448,6 +454,10 @@ impl<'a> Walk<'a> {
         let live: Vec<usize> = self.draft.live().map(|(at, _)| at).collect();
         let given = match target {
             Target::Line(at) => {
+                let siblings = self.draft.lines.get(at).map_or(0, |l| l.siblings);
+                for sibling in at.saturating_sub(siblings)..at {
+                    self.draft.give(self.index, sibling, &said, false);
+                }
                 self.draft.give(self.index, at, &said, false)
                     || (!self.takes(at, &said)
                         && live

@@ -1,1 +1,20 @@
 # The operator chat: commands, reports, alerts.
+
+staff-unknown = لا يوجد أمر /{ $name }. يعرض /help كل الأوامر.
+staff-unknown-near = لا يوجد أمر /{ $name }. هل تقصد /{ $nearest }؟ يعرض /help كل الأوامر.
+staff-owners-only = الأمر /{ $name } لأصحاب المتجر فقط.
+staff-failed = حدث خطأ في البوت ولم يتغير شيء. يرجى المحاولة مرة أخرى.
+staff-cards-in-topic = ستصل بطاقات الطلبات الجديدة إلى هذا الموضوع. اكتب /here في موضوع آخر لنقلها إليه.
+staff-cards-here = ستصل بطاقات الطلبات الجديدة إلى هنا.
+staff-help = تصل الطلبات إلى هنا على شكل بطاقات: اضغط على أزرارها للرد، ويُبلَّغ الزبون عند كل خطوة.
+staff-help-owners = لأصحاب المتجر:
+staff-usage = يرجى كتابته هكذا:
+staff-command-help = ما يمكنك فعله هنا
+staff-command-here = استقبال بطاقات الطلبات في هذا الموضوع
+staff-command-shop = ما نفد اليوم والتوقف والازدحام
+staff-command-soldout = تسجيل نفاد صنف حتى الإغلاق
+staff-command-back = إعادته إلى القائمة
+staff-command-pause = عدم قبول الطلبات لفترة
+staff-command-resume = إنهاء التوقف
+staff-command-busy = الإعلان أن كل شيء يستغرق وقتًا أطول
+staff-command-reload = قراءة القائمة من جديد
