@@ -345,7 +345,7 @@ impl Google {
 
     /// Makes our tab. Its first row is frozen, so that sorting leaves the header where it is.
     pub(super) async fn add_tab(&self) -> Result<(), Fault> {
-        self.add_tab_named(&self.tab).await
+        Box::pin(self.add_tab_named(&self.tab)).await
     }
 
     /// Makes a tab.
