@@ -21,6 +21,7 @@ use crate::menu::Menu;
 use crate::metrics::{Metrics, level};
 use crate::order::Order;
 use crate::privacy::PersonalText;
+use crate::reload::MenuSource;
 use crate::rights::{self, Rights, control};
 use crate::settings::{Required, Settings};
 use crate::shop::ShopRules;
@@ -153,6 +154,7 @@ impl App {
             rate_limit: settings.rate_limit_per_minute.unwrap_or_default(),
             metrics: Arc::clone(&metrics),
         })?;
+        take_kept_menu(&engine, settings)?;
         let link = Arc::new(Link::default());
         let per_second = settings.telegram.messages_per_second.unwrap_or_default();
         let provider = settings.pay.as_ref().map(|pay| pay.provider_token.clone());
@@ -192,6 +194,20 @@ impl App {
             let (engine, stop) = (Arc::clone(&engine), intake.clone());
             tasks.spawn("expiry", async move {
                 engine.run_expiry(stop).await;
+                Ok(())
+            });
+        }
+        {
+            let source = MenuSource {
+                engine: Arc::clone(&engine),
+                spreadsheet: ledger.spreadsheet().cloned(),
+                file: settings.menu_file.clone(),
+                period: settings.menu_reload,
+                told: std::sync::Mutex::default(),
+            };
+            let stop = intake.clone();
+            tasks.spawn("menu", async move {
+                source.run(stop).await;
                 Ok(())
             });
         }
@@ -375,6 +391,25 @@ async fn open(dir: &Path, settings: &Settings) -> Result<Store, StartError> {
         "the data folder is open"
     );
     Ok(store)
+}
+
+/// The spreadsheet's last good menu, until the spreadsheet has been looked at.
+fn take_kept_menu(engine: &Arc<Engine>, settings: &Settings) -> anyhow::Result<()> {
+    if settings.sheets.is_none() || settings.menu_reload.is_none() {
+        return Ok(());
+    }
+    let Some(kept) = engine.kept_menu() else {
+        return Ok(());
+    };
+    match kept.menu() {
+        Some(menu) if menu.currency() == engine.menu().0.currency() => {
+            Ok(engine.take_menu(Arc::new(menu), Some(&kept))?)
+        }
+        _ => {
+            tracing::warn!("the menu kept from the spreadsheet is not usable: MENU_FILE is used");
+            Ok(())
+        }
+    }
 }
 
 async fn ledger(settings: &Settings, metrics: &Arc<Metrics>) -> Result<Ledger, StartError> {

@@ -3,6 +3,7 @@
 mod customers;
 mod demo;
 mod folder;
+mod menu;
 mod orders;
 mod parse;
 mod remote;
@@ -125,6 +126,12 @@ pub enum MenuCommand {
     Check {
         /// The file.
         file: PathBuf,
+    },
+    /// Write MENU_FILE's menu into the spreadsheet's tabs Menu, Options and Hours, to be kept there from now on.
+    Push {
+        /// Also over tabs that hold something.
+        #[arg(long)]
+        force: bool,
     },
 }
 
@@ -250,6 +257,7 @@ pub async fn run(
         Command::Health(args) => run_health(args, environment, output).await,
         Command::Menu { command } => match command {
             MenuCommand::Check { file } => check_menu(&file, output),
+            MenuCommand::Push { force } => menu::push(force, environment, output).await,
         },
     }
 }

@@ -21,6 +21,7 @@ mod personal;
 mod records;
 mod rows;
 mod shop;
+mod shop_staff;
 mod voice;
 
 use std::collections::HashSet;
@@ -229,6 +230,7 @@ pub struct Engine {
     /// Which orders may be in which of the kitchen's slots.
     slots: Mutex<SlotBook>,
     shop_wake: Notify,
+    reload_wake: Notify,
     /// Held by whoever changes the shop.
     shop_turn: Mutex<()>,
     rules: Rules,
@@ -285,6 +287,7 @@ impl Engine {
             shop: RwLock::new(Arc::new(current)),
             slots: Mutex::new(slots),
             shop_wake: Notify::new(),
+            reload_wake: Notify::new(),
             shop_turn: Mutex::new(()),
             rules: setup.rules,
             operator: setup.operator,

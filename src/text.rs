@@ -12,6 +12,7 @@ mod my_data;
 mod payment;
 mod reply;
 mod shop;
+mod shop_staff;
 mod staff;
 mod typed;
 
@@ -24,6 +25,7 @@ pub use menu::menu_page;
 pub use my_data::my_data;
 pub use payment::{Invoice, declined, invoice, refund, stray_payment, unconfirmed};
 pub use reply::{notice, reply, store_trouble};
+pub use shop_staff::shop_said;
 pub use staff::{command_help, staff};
 pub use typed::{LONGEST_LABEL, typed, typed_heading};
 

@@ -41,6 +41,9 @@ impl Engine {
     pub(super) async fn handle(self: &Arc<Self>, incoming: Incoming) {
         match &incoming.kind {
             IncomingKind::Ignored => self.done(&incoming),
+            IncomingKind::Tap { callback, data, .. } if data.starts_with("shop:") => {
+                self.shop_tap(&incoming, callback, data).await;
+            }
             IncomingKind::Tap { callback, data, .. } if data.starts_with("op:") => {
                 self.operator_tap(&incoming, callback, data).await;
             }

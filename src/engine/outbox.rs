@@ -179,6 +179,13 @@ impl Engine {
                 (place != Place::New || order.is_some())
                     .then(|| Delivery::new(text::closed(t, closing, order.as_ref(), &clock), place))
             }
+            What::Shop { said, message } => Some(Delivery {
+                topic: outgoing.topic,
+                ..Delivery::new(
+                    text::shop_said(t, said, &self.shop_state(), &menu, &clock),
+                    message.map_or(Place::New, Place::Edit),
+                )
+            }),
             What::Staff { reply, to } => Some(Delivery {
                 topic: outgoing.topic,
                 reply_to: *to,
@@ -236,6 +243,7 @@ impl Engine {
             What::Say { .. }
             | What::Draft { .. }
             | What::Menu { .. }
+            | What::Shop { .. }
             | What::Staff { .. }
             | What::StrayPayment { .. } => return None,
         };

@@ -8,6 +8,7 @@ use crate::conversation::{Closing, Conversation, Customer, MenuView, Reply};
 use crate::language::Language;
 use crate::order::{Order, OrderNumber};
 use crate::privacy::{Personal, PersonalText};
+use crate::shop::ShopSaid;
 use crate::staff::StaffReply;
 use crate::store::{Record, Table};
 
@@ -159,6 +160,14 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<i32>,
     },
+    /// A message about the shop's day, in the operator chat.
+    Shop {
+        /// What it says.
+        said: ShopSaid,
+        /// The message it takes the place of; none: a new one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<i32>,
+    },
     /// A message of its own to staff.
     Staff {
         /// What it says.
@@ -214,6 +223,7 @@ impl What {
             Self::Refund { .. } => "refund",
             Self::Unconfirmed { .. } => "unconfirmed",
             Self::StrayPayment { .. } => "stray_payment",
+            Self::Shop { .. } => "shop",
         }
     }
 
@@ -223,6 +233,7 @@ impl What {
         matches!(
             self,
             Self::Card { .. }
+                | Self::Shop { .. }
                 | Self::Staff { .. }
                 | Self::Refund { .. }
                 | Self::Unconfirmed { .. }

@@ -37,6 +37,8 @@ mod payments_crashes;
 mod phrases;
 mod second_thoughts;
 mod sheet_faults;
+mod shop_day;
+mod shop_menu;
 mod staff_commands;
 mod telegram_faults;
 mod telegram_fake;
