@@ -16,11 +16,14 @@ mod limits;
 mod numbers;
 mod operator;
 mod outbox;
+mod payments;
 mod personal;
 mod records;
 mod rows;
 mod shop;
+mod voice;
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use tokio::sync::{Notify, mpsc};
@@ -39,9 +42,11 @@ pub use inbox::RawUpdate;
 pub use numbers::Numbers;
 pub use operator::staff_commands;
 pub use outbox::{Delivery, Place};
+pub use payments::{CheckoutAnswer, CheckoutQuery, PaidMessage, payload_of};
 pub use personal::{export, nobodys_orders};
 pub use records::{InboxEntry, Outgoing, What};
 pub use rows::{PendingRows, row_of};
+pub use voice::{Listen, VoiceNote, VoiceRules};
 
 use expiry::Expiry;
 use inbox::Seen;
@@ -115,8 +120,14 @@ pub enum IncomingKind {
         /// Degrees east.
         longitude: f64,
     },
-    /// A message that was changed after it was sent.
-    Edited,
+    /// Telegram asks before money moves.
+    Checkout(Box<CheckoutQuery>),
+    /// Money has moved.
+    Paid(Box<PaidMessage>),
+    /// A voice note.
+    Voice(VoiceNote),
+    /// What a message says since it was changed after it was sent.
+    Edited(PersonalText),
     /// A message without words.
     NoText,
     /// A draft's time may be up.
@@ -136,7 +147,10 @@ impl IncomingKind {
             Self::Tap { .. } => "tap",
             Self::Contact { .. } => "contact",
             Self::Location { .. } => "location",
-            Self::Edited => "edited",
+            Self::Checkout(_) => "checkout",
+            Self::Paid(_) => "paid",
+            Self::Voice(_) => "voice",
+            Self::Edited(_) => "edited",
             Self::NoText => "no_text",
             Self::Expired => "expired",
             Self::ShopChanged => "shop_changed",
@@ -171,6 +185,8 @@ pub struct Setup {
     pub rules: Rules,
     /// The shop's side.
     pub operator: Operator,
+    /// Listening to voice notes; none: they are not listened to.
+    pub voice: Option<VoiceRules>,
     /// Messages of one customer in a minute; 0: no limit.
     pub rate_limit: u32,
     /// What is counted.
@@ -194,6 +210,8 @@ pub enum Release {
         /// Its text; empty: none.
         text: String,
     },
+    /// The answer to Telegram's question before money moves.
+    Checkout(CheckoutAnswer),
     /// Everything that was released before has been taken up: somebody waits to hear it.
     Mark(tokio::sync::oneshot::Sender<()>),
     /// A message that is not kept, because the data folder cannot be written.
@@ -224,8 +242,12 @@ pub struct Engine {
     releases: mpsc::UnboundedSender<Release>,
     rows_wake: Arc<Notify>,
     scrub_wake: Arc<Notify>,
+    payments_wake: Notify,
+    /// Updates that a previous process left: nobody knows for how long Telegram has waited for their answer.
+    left_checkouts: HashSet<u64>,
     lanes: Lanes,
     seen: Mutex<Seen>,
+    voice: Option<VoiceRules>,
     limiter: Mutex<Limiter>,
     expiry: Expiry,
     rows: Mutex<RowIndex>,
@@ -255,6 +277,7 @@ impl Engine {
             Ok::<_, TxError>((counters, seen, moved))
         })?;
         let moved = moved.filter(|moved| Some(moved.from) == setup.operator.chat);
+        let left_checkouts = setup.store.read(|view| view.keys(Table::Inbox).collect());
         let engine = Arc::new(Self {
             rows: Mutex::new(RowIndex::load(&setup.store)),
             expiry: Expiry::load(&setup.store),
@@ -272,8 +295,11 @@ impl Engine {
             releases,
             rows_wake: Arc::new(Notify::new()),
             scrub_wake: Arc::new(Notify::new()),
+            payments_wake: Notify::new(),
+            left_checkouts,
             lanes: Lanes::default(),
             seen: Mutex::new(seen),
+            voice: setup.voice,
             limiter: Mutex::new(Limiter::new(setup.rate_limit)),
         });
         engine.release_left_jobs();

@@ -67,6 +67,13 @@ impl Engine {
             IncomingKind::Tap { data, .. } if self.is_operator_chat(incoming.chat) => self
                 .order_of_tap(data)
                 .map_or(Lane::Chat(incoming.chat), Lane::Order),
+            // Telegram waits ten seconds: no model call of the same customer may stand in the way.
+            IncomingKind::Checkout(query) => self
+                .order_of_payload(&query.payload)
+                .map_or(Lane::Chat(incoming.chat), Lane::Order),
+            IncomingKind::Paid(message) => self
+                .order_of_payload(&message.payload)
+                .map_or(Lane::Chat(incoming.chat), Lane::Order),
             _ if !incoming.private && self.is_operator_chat(incoming.chat) => {
                 Lane::Staff(incoming.user)
             }

@@ -7,9 +7,9 @@ use super::records::{Counters, Outgoing, Shown, What};
 use super::{Engine, Release};
 use crate::conversation::{Conversation, Customer, Reply};
 use crate::language::{Language, Texts};
-use crate::order::{Order, OrderId};
+use crate::order::{Order, OrderId, OrderNumber, Status};
 use crate::store::{Table, Tx, TxError};
-use crate::text::{self, Message};
+use crate::text::{self, Invoice, Message};
 
 /// A job, rendered.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub struct Delivery {
     pub message: Message,
     /// Where in the chat.
     pub place: Place,
+    /// The invoice that is sent instead of the message.
+    pub invoice: Option<Box<Invoice>>,
     /// In which forum topic, where it is a new message.
     pub topic: Option<i32>,
     /// The message that a new one replies to.
@@ -31,6 +33,7 @@ impl Delivery {
         Self {
             message,
             place,
+            invoice: None,
             topic: None,
             reply_to: None,
         }
@@ -125,8 +128,8 @@ impl Engine {
     pub fn render(&self, outgoing: &Outgoing) -> Option<Delivery> {
         let (menu, _) = self.menu();
         let clock = self.clock();
-        let t = match outgoing.what {
-            What::Card { .. } | What::Staff { .. } => self.shop_texts(),
+        let t = match &outgoing.what {
+            what if what.is_for_shop() => self.shop_texts(),
             _ => self.texts_for(outgoing.chat, outgoing.language),
         };
         let user = u64::try_from(outgoing.chat).unwrap_or_default();
@@ -137,10 +140,20 @@ impl Engine {
                 .map_or(Place::New, |shown| Place::Edit(shown.message))
         };
         let new = |message| Delivery::new(message, Place::New);
+        let order_of = |number: &OrderNumber| self.store.get::<Order>(*number).ok().flatten();
         match &outgoing.what {
             What::Say {
                 reply: Reply::MyData,
             } => Some(new(self.my_data(t, user))),
+            What::Say {
+                reply: reply @ (Reply::Details | Reply::Privacy),
+            } => {
+                let customer = self.store.get::<Customer>(user).ok().flatten();
+                Some(new(match reply {
+                    Reply::Details => text::details(t, customer.as_ref()),
+                    _ => text::privacy(t, customer.as_ref(), &menu, &self.rules),
+                }))
+            }
             What::Say { reply } => Some(new(text::reply(t, reply, &menu))),
             What::Menu { view, message } => Some(Delivery::new(
                 text::menu_page(t, view, &menu),
@@ -181,6 +194,23 @@ impl Engine {
                     )
                 })
             }
+            What::Invoice { order } => {
+                let order = order_of(order).filter(|o| o.status == Status::AwaitingPayment)?;
+                let pay = self.rules.pay.as_ref()?;
+                let payload = super::payload_of(&order.id);
+                Some(Delivery {
+                    invoice: Some(Box::new(text::invoice(t, &order, pay, &menu, payload))),
+                    ..new(Message::plain(""))
+                })
+            }
+            What::Refund { order, message } => Some(Delivery {
+                place: message.map_or(Place::New, Place::Edit),
+                ..new(text::refund(t, &order_of(order)?))
+            }),
+            What::Unconfirmed { order } => Some(new(text::unconfirmed(t, &order_of(order)?))),
+            What::StrayPayment { charge, amount } => {
+                Some(new(text::stray_payment(t, charge, amount)))
+            }
         }
     }
 
@@ -198,11 +228,16 @@ impl Engine {
     #[must_use]
     pub fn order_shown(&self, what: &What) -> Option<OrderId> {
         let number = match what {
-            What::Card { order } => *order,
+            What::Card { order }
+            | What::Invoice { order }
+            | What::Refund { order, .. }
+            | What::Unconfirmed { order } => *order,
             What::Close { order, .. } => (*order)?,
-            What::Say { .. } | What::Draft { .. } | What::Menu { .. } | What::Staff { .. } => {
-                return None;
-            }
+            What::Say { .. }
+            | What::Draft { .. }
+            | What::Menu { .. }
+            | What::Staff { .. }
+            | What::StrayPayment { .. } => return None,
         };
         Some(OrderId::new(&self.tag, number))
     }
@@ -235,7 +270,7 @@ impl Engine {
                         tx.put(order.number, &order)?;
                     }
                 }
-                What::Say { .. } | What::Close { .. } | What::Menu { .. } | What::Staff { .. } => {}
+                _ => {}
             }
             Ok(())
         });

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use crate::conversation::{Closing, Conversation, Customer, MenuView, Reply};
 use crate::language::Language;
 use crate::order::{Order, OrderNumber};
-use crate::privacy::Personal;
+use crate::privacy::{Personal, PersonalText};
 use crate::staff::StaffReply;
 use crate::store::{Record, Table};
 
@@ -172,6 +172,31 @@ pub enum What {
         /// The order.
         order: OrderNumber,
     },
+    /// The invoice of an order that waits for its payment.
+    Invoice {
+        /// The order.
+        order: OrderNumber,
+    },
+    /// The alarm in the operator chat that money is to be paid back, or that it was.
+    Refund {
+        /// The order.
+        order: OrderNumber,
+        /// The message it takes the place of; none: a new one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<i32>,
+    },
+    /// The word in the operator chat that the bot agreed to a payment and heard no more of it.
+    Unconfirmed {
+        /// The order.
+        order: OrderNumber,
+    },
+    /// The alarm in the operator chat that money has come for an order that nobody knows.
+    StrayPayment {
+        /// The provider's id of it.
+        charge: PersonalText,
+        /// How much, with the currency.
+        amount: String,
+    },
 }
 
 impl What {
@@ -185,7 +210,24 @@ impl What {
             Self::Menu { .. } => "menu",
             Self::Staff { .. } => "staff",
             Self::Card { .. } => "card",
+            Self::Invoice { .. } => "invoice",
+            Self::Refund { .. } => "refund",
+            Self::Unconfirmed { .. } => "unconfirmed",
+            Self::StrayPayment { .. } => "stray_payment",
         }
+    }
+
+    /// Whether it is the shop's, also where the operator is a customer in the same chat.
+    #[must_use]
+    pub const fn is_for_shop(&self) -> bool {
+        matches!(
+            self,
+            Self::Card { .. }
+                | Self::Staff { .. }
+                | Self::Refund { .. }
+                | Self::Unconfirmed { .. }
+                | Self::StrayPayment { .. }
+        )
     }
 
     /// Whether this job shows nothing that the other does not show when both are rendered now.

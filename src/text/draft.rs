@@ -6,7 +6,7 @@ use crate::conversation::{Closing, Customer, Draft, Offer, Rules, Tap, View};
 use crate::language::{Arg, Texts, args, one_line};
 use crate::menu::Menu;
 use crate::money::{Currency, Money};
-use crate::order::{Choice, Order, OrderLine};
+use crate::order::{Choice, Order, OrderLine, Status};
 use crate::parsed::{Change, Fulfilment};
 use crate::shop::Clock;
 
@@ -38,7 +38,13 @@ pub fn draft(
                 tail.extend(times);
             }
             tail.extend(open_points(t, draft, &offer, customer, menu, rules));
-            summary_buttons(t, draft, &offer, menu)
+            let mut buttons = summary_buttons(t, draft, &offer, menu, rules);
+            let told = customer.is_to_be_told(rules);
+            if let Some((line, button)) = super::customer::consent(t, rules).filter(|_| told) {
+                tail.extend([String::new(), line]);
+                buttons.push(vec![button]);
+            }
+            buttons
         }
         (View::Line(id), Some(line)) => {
             tail.push(String::new());
@@ -254,7 +260,13 @@ pub(super) fn details(t: Texts, name: bool, phone: bool, address: bool) -> Strin
     named.join(&t.say("common-and"))
 }
 
-fn summary_buttons(t: Texts, draft: &Draft, offer: &Offer, menu: &Menu) -> Vec<Vec<Button>> {
+fn summary_buttons(
+    t: Texts,
+    draft: &Draft,
+    offer: &Offer,
+    menu: &Menu,
+    rules: &Rules,
+) -> Vec<Vec<Button>> {
     let mut rows = Vec::new();
     if let Some(choice) = draft.cart.missing_choices(menu).next() {
         let buttons = choice
@@ -278,6 +290,11 @@ fn summary_buttons(t: Texts, draft: &Draft, offer: &Offer, menu: &Menu) -> Vec<V
         Button::new(t.say("button-confirm"), Tap::Confirm(shown.clone()).data()),
         Button::new(t.say("button-cancel"), Tap::Cancel(shown.clone()).data()),
     ]);
+    // Where all orders are paid now, Confirm leads there.
+    if rules.pay.as_ref().is_some_and(|pay| !pay.required) && offer.total > Money::ZERO {
+        let pay = Tap::Pay(shown.clone()).data();
+        rows.push(vec![Button::new(t.say("payment-button-pay"), pay)]);
+    }
     let mut row = vec![Button::new(t.say("button-edit"), Tap::Edit(shown).data())];
     if menu.delivery().offered {
         let (label, way) = match offer.fulfilment {
@@ -431,7 +448,13 @@ pub fn closed(t: Texts, closing: &Closing, order: Option<&Order>, clock: &Clock)
 fn placed(t: Texts, order: &Order, clock: &Clock) -> String {
     let currency = Currency::parse(&order.currency);
     let show = |amount| currency.map_or_else(String::new, |c| c.show(amount));
-    let mut list = vec![t.html("draft-placed", &args!["order" => order.id.as_str()])];
+    let waits = order.status == Status::AwaitingPayment;
+    let title = if waits {
+        "payment-placed"
+    } else {
+        "draft-placed"
+    };
+    let mut list = vec![t.html(title, &args!["order" => order.id.as_str()])];
     list.extend(order.lines.iter().map(|line| {
         let item = Arg::Html(order_line(t, line));
         t.html(
@@ -453,6 +476,10 @@ fn placed(t: Texts, order: &Order, clock: &Clock) -> String {
     if order.large {
         lines.push(t.say("order-large"));
     }
-    lines.push(t.say("draft-will-write"));
+    lines.push(t.say(if waits {
+        "payment-pay-below"
+    } else {
+        "draft-will-write"
+    }));
     join_around(t, &list, &lines)
 }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::*;
 use crate::cart::{Cart, Refusal};
 use crate::conversation::{
-    Closing, Customer, Draft, MenuView, Notice, OrderSummary, Reply, Requires, Rules, View,
+    AiRule, Closing, Customer, Draft, MenuView, Notice, OrderSummary, Reply, Requires, Rules, View,
 };
 use crate::language::Language;
 use crate::menu::Menu;
@@ -36,6 +36,8 @@ fn rules(requires: Requires) -> Rules {
         max_quantity: 20,
         max_total: Money::from_minor(50_000),
         draft_ttl: SignedDuration::from_mins(30),
+        ai: AiRule::Off,
+        pay: None,
         shop: crate::shop::ShopRules::default(),
     }
 }
@@ -81,6 +83,7 @@ fn draft_of(operations: &[Operation]) -> Draft {
         gone: Vec::new(),
         source: Source::Gpt,
         offered: None,
+        history: crate::conversation::History::default(),
         wanted_for: None,
         time_unclear: false,
         offered_for: None,
@@ -123,6 +126,7 @@ fn order_of(draft: &Draft, customer: &Customer) -> Order {
         fee: offer.fee,
         total: offer.total,
         currency: "USD".to_owned(),
+        payment: crate::order::Payment::default(),
         source: draft.source,
         wanted_for: None,
         large: false,
@@ -325,7 +329,13 @@ fn the_latest_orders_can_be_taken_back_while_they_wait() {
          <b>K7F-1</b> — rejected by the shop\n\
          1 x Cola (&lt;x&gt;) — $2.50"
     );
-    assert_eq!(rows(&message), ["❌ Take K7F-2 back|mine:cancel:K7F-2"]);
+    assert_eq!(
+        rows(&message),
+        [
+            "🔁 K7F-2 again|mine:again:K7F-2  ❌ Take K7F-2 back|mine:cancel:K7F-2",
+            "🔁 K7F-1 again|mine:again:K7F-1"
+        ]
+    );
 }
 
 #[test]

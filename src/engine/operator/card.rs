@@ -115,7 +115,8 @@ impl Engine {
         self.row_pending(tx, order.number, now)?;
         outcome.rows.push(order.number);
         outcome.statuses.push((order.id.clone(), order.status));
-        if let Some(chat) = self.operator_chat() {
+        self.payment_changed(tx, order, now, outcome)?;
+        if let Some(chat) = self.operator_chat().filter(|_| order.is_for_shop()) {
             let what = What::Card {
                 order: order.number,
             };
