@@ -6,6 +6,7 @@
     reason = "a benchmark that cannot set up should stop"
 )]
 
+use order_bot::conversation::AiRule;
 use std::sync::Arc;
 
 use divan::Bencher;
@@ -40,6 +41,8 @@ fn rules() -> Rules {
         max_quantity: 100,
         max_total: Money::from_minor(100_000),
         draft_ttl: SignedDuration::from_mins(30),
+        ai: AiRule::Off,
+        pay: None,
         shop: ShopRules::default(),
     }
 }
@@ -81,6 +84,7 @@ fn take(menu: &Menu, state: State, order: Arc<ParsedOrder>) -> State {
         shop: &shop(),
         fresh_id: "1a2b3c4d",
         orders: &[],
+        message: Some(1),
     };
     let words = Input::Words {
         order,

@@ -4,6 +4,7 @@
 mod cache;
 mod gpt;
 mod local;
+mod voice;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::parsed::ParsedOrder;
 pub use cache::CacheSettings;
 pub use gpt::{GptError, GptSettings};
 pub use local::{LocalParser, Reading};
+pub use voice::Transcriber;
 
 /// Where a parsed order comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -246,6 +246,7 @@ impl Engine {
                 name: None,
                 language: None,
                 date: None,
+                spot: super::Spot::default(),
                 kind: IncomingKind::ShopChanged,
             });
         }

@@ -5,7 +5,7 @@ mod shop;
 use std::time::Duration;
 
 use super::*;
-use crate::conversation::Requires;
+use crate::conversation::{AiRule, Requires};
 use crate::money::Money;
 use crate::store::Options;
 use crate::understand::CacheSettings;
@@ -54,6 +54,8 @@ fn engine_of(
         max_quantity: 20,
         max_total: Money::from_minor(50_000),
         draft_ttl: jiff::SignedDuration::from_mins(30),
+        ai: AiRule::Off,
+        pay: None,
         shop: crate::shop::ShopRules::default(),
     };
     change(&mut rules);
@@ -67,6 +69,7 @@ fn engine_of(
             ids: Vec::new(),
             ..Operator::default()
         },
+        voice: None,
         rate_limit: 0,
         metrics,
     })
@@ -93,6 +96,7 @@ fn says(update: u64, text: &str) -> Incoming {
         name: None,
         language: None,
         date: Some(1_800_000_000),
+        spot: Spot::default(),
         kind: IncomingKind::Text(text.into()),
     }
 }

@@ -32,7 +32,15 @@ pub fn card(t: Texts, order: &Order, clock: &Clock) -> Message {
     if order.fee > Money::ZERO {
         lines.push(t.html("order-fee", &args!["price" => show(order.fee)]));
     }
-    lines.push(t.html("card-total", &args!["price" => show(order.total)]));
+    let total = if order.payment.is_paid() {
+        "payment-card-paid"
+    } else {
+        "card-total"
+    };
+    lines.push(t.html(total, &args!["price" => show(order.total)]));
+    if order.tip() > Money::ZERO {
+        lines.push(t.html("payment-card-tip", &args!["price" => show(order.tip())]));
+    }
     lines.push(way(
         t,
         order.fulfilment,
@@ -57,6 +65,7 @@ pub fn card(t: Texts, order: &Order, clock: &Clock) -> Message {
 
 fn status(t: Texts, order: &Order) -> String {
     match (order.status, order.delay_minutes) {
+        (Status::AwaitingPayment, _) => t.say("payment-waiting"),
         (Status::Placed, _) => t.say("card-status-placed"),
         (Status::Accepted, Some(minutes)) => {
             t.plain("card-status-accepted-in", &args!["minutes" => minutes])
@@ -89,7 +98,11 @@ fn buttons(t: Texts, order: &Order) -> Vec<Vec<Button>> {
             vec![reject],
         ],
         Status::Ready => vec![vec![done]],
-        Status::Done | Status::Rejected | Status::Cancelled | Status::Expired => Vec::new(),
+        Status::AwaitingPayment
+        | Status::Done
+        | Status::Rejected
+        | Status::Cancelled
+        | Status::Expired => Vec::new(),
     }
 }
 

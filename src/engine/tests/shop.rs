@@ -121,6 +121,7 @@ fn text_of(engine: &Engine, draft: &Draft) -> String {
         chat: 7,
         language: None,
         at: jiff::Timestamp::now(),
+        topic: None,
         what: What::Draft {
             draft: draft.id.clone(),
             anew: true,
