@@ -34,7 +34,7 @@ pub fn shop_said(
             match instead {
                 Some(other) => {
                     let more = t.html("shop-offered-instead", &args!["item" => other]);
-                    format!("{line} {more}")
+                    [line, more].join(" ")
                 }
                 None => line,
             }

@@ -228,13 +228,14 @@ impl<'a> Checker<'a> {
     fn backings(&mut self, operations: &[RawOperation]) -> Vec<Backings> {
         let menu = self.menu;
         let mut all: Vec<Backings> = Vec::with_capacity(operations.len());
+        let named = operations.iter().filter_map(|raw| raw.item.as_deref());
+        for invented in named.filter(|id| !id.trim().is_empty() && menu.item(id).is_none()) {
+            // Its words will be said back; they back nothing else. Who invents ids is believed by names alone.
+            self.support.account(&self.message.words_like(invented));
+            self.support.distrust();
+        }
         for raw in operations {
-            let id = raw.item.as_deref().filter(|id| !id.trim().is_empty());
-            let item = id.and_then(|id| menu.item(id));
-            if let Some(invented) = id.filter(|_| item.is_none()) {
-                // Its words will be said back; they back nothing else.
-                self.support.account(&self.message.words_like(invented));
-            }
+            let item = raw.item.as_deref().and_then(|id| menu.item(id));
             let others = self.subject.offer.items.iter().copied();
             let backing = item.map_or(Backing::Sure, |item| {
                 let others = others.filter(|other| other.id != item.id);

@@ -138,6 +138,8 @@ pub(super) struct Support<'a> {
     /// Phrases that the embedded parser could not account for, as ranges of words, and what they back.
     lost: Vec<Lost>,
     reading: &'a ParsedOrder,
+    /// Words that nobody knows back nothing.
+    distrusted: bool,
 }
 
 struct Lost {
@@ -200,6 +202,7 @@ impl<'a> Support<'a> {
             words,
             lost,
             reading,
+            distrusted: false,
         }
     }
 
@@ -220,6 +223,11 @@ impl<'a> Support<'a> {
             .filter(|(_, word)| fold::is_telling(&word.folded) && like(word))
             .map(|(at, _)| at)
             .collect()
+    }
+
+    /// From now on only names back what the model adds: its answer has shown that it makes things up.
+    pub(super) const fn distrust(&mut self) {
+        self.distrusted = true;
     }
 
     /// Whether every telling word of a name is said.
@@ -329,7 +337,11 @@ impl<'a> Support<'a> {
         if self.lost.iter().any(|lost| lost.backs == Some(operation)) {
             return true;
         }
-        let free = |lost: &Lost| self.is_free(lost) && self.stands_like_a_wish(lost);
+        let begins = |lost: &Lost| lost.from == 0;
+        let free = |lost: &Lost| {
+            let wish = begins(lost) || self.stands_like_a_wish(lost);
+            !self.distrusted && self.is_free(lost) && wish
+        };
         let Some(lost) = self.lost.iter().position(free) else {
             return false;
         };
@@ -372,19 +384,20 @@ impl<'a> Support<'a> {
         lost.backs.is_none() && !used.any(|used| *used)
     }
 
-    /// Whether a phrase begins the message or a part of it, or a number, an article, "and" or "with" leads it in: "2
-    /// dragon rolls", not "my dog".
+    /// Whether a phrase begins a part of the message, or a number, an article, "and" or "with" leads it in: "2 dragon
+    /// rolls", not "my dog".
     fn stands_like_a_wish(&self, lost: &Lost) -> bool {
         let asks = |word: &Word| {
             let folded = word.folded.as_str();
             ASKING.contains(&folded) || folded.bytes().all(|b| b.is_ascii_digit())
         };
         let before = lost.from.checked_sub(1).and_then(|at| self.words.get(at));
-        let (Some(before), Some(first)) = (before, self.words.get(lost.from)) else {
-            return true;
-        };
-        let between = self.text.get(before.span.end..first.span.start);
-        asks(before) || asks(first) || between.is_some_and(|t| t.contains([',', ';', '\n']))
+        let first = self.words.get(lost.from);
+        let parted = before.zip(first).and_then(|(before, first)| {
+            let between = self.text.get(before.span.end..first.span.start)?;
+            Some(between.contains([',', ';', '\n']))
+        });
+        before.is_some_and(asks) || first.is_some_and(asks) || parted == Some(true)
     }
 
     /// Items that the embedded parser found, of which no word is accounted for.
