@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use order_bot::{
     cart::Cart,
     conversation::{Context, Customer, Draft, Input, Requires, Rules, State, step},
+    language::{Language, Texts},
     menu::Menu,
     money::Money,
     order::Source,
@@ -95,7 +96,8 @@ fn draft(state: &State) -> &Draft {
 fn show_a_draft(bencher: Bencher<'_, '_>, lines: usize) {
     let (menu, rules) = (menu(), rules());
     let state = state(&menu, lines);
-    bencher.bench_local(|| text::draft(draft(&state), &state.customer, &menu, &rules));
+    let t = Texts::of(Language::En);
+    bencher.bench_local(|| text::draft(t, draft(&state), &state.customer, &menu, &rules));
 }
 
 /// A change of one line, already understood.

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::conversation::{Requires, Rules};
 use crate::engine::{Engine, Operator, PendingRows, Setup};
-use crate::health::{Component, Health, Probes};
+use crate::health::{Component, Health, Probes, Status};
 use crate::http;
 use crate::ledger::{GoogleSettings, Ledger, SettingProblem};
 use crate::menu::Menu;
@@ -144,6 +144,7 @@ impl App {
             operator: Operator {
                 chat: settings.operator.chat,
                 ids: settings.operator.ids.clone(),
+                language: settings.operator.language,
             },
             rate_limit: settings.rate_limit_per_minute.unwrap_or_default(),
             metrics: Arc::clone(&metrics),
@@ -155,7 +156,7 @@ impl App {
             Arc::clone(&engine),
             settings.time_zone.clone(),
         ));
-        let health = Health::new(probes(&engine, &link, &ledger));
+        let health = Health::new(probes(&engine, &link, &sender, &ledger));
 
         let (intake, work, http) = (
             CancellationToken::new(),
@@ -235,7 +236,8 @@ impl App {
                 "no control socket in the data folder: `order-bot customers forget` cannot reach this bot"
             ),
         }
-        tokio::spawn(async move { telegram::announce(&bot).await });
+        let shop = settings.operator.language;
+        tokio::spawn(async move { telegram::announce(&bot, shop).await });
         Ok(Self {
             engine,
             sender,
@@ -422,11 +424,24 @@ fn rules(settings: &Settings, menu: &Menu) -> anyhow::Result<Rules> {
     })
 }
 
-fn probes(engine: &Arc<Engine>, link: &Arc<Link>, ledger: &Arc<Ledger>) -> Probes {
+fn probes(
+    engine: &Arc<Engine>,
+    link: &Arc<Link>,
+    sender: &Arc<Sender>,
+    ledger: &Arc<Ledger>,
+) -> Probes {
     let (link, store) = (Arc::clone(link), engine.store().clone());
+    let sender = Arc::clone(sender);
     let (engine, ledger) = (Arc::clone(engine), Arc::clone(ledger));
     Probes {
-        telegram: Box::new(move || link.contact().component()),
+        telegram: Box::new(move || match link.contact().component() {
+            well if well.status == Status::Ok && sender.is_blind() => Component {
+                status: Status::Degraded,
+                detail: Some("the operator chat does not let the bot in: its cards wait"),
+                ..well
+            },
+            component => component,
+        }),
         store: Box::new(move || {
             let status = store.status();
             let component = match status.health.failing() {

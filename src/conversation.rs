@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::cart::Cart;
+use crate::language::Language;
 use crate::menu::{ItemId, Menu};
 use crate::money::Money;
 use crate::order::{Order, OrderNumber, Source};
@@ -69,6 +70,12 @@ pub struct Customer {
     /// IETF tag of the language of their Telegram.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// The language that they have chosen to be written to in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language_chosen: Option<Language>,
+    /// The language of their last message that was long enough to tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language_written: Option<Language>,
     /// When they first wrote.
     pub first_seen: Timestamp,
     /// When they last wrote.
@@ -99,10 +106,23 @@ impl Customer {
             phone: None,
             address: None,
             language: None,
+            language_chosen: None,
+            language_written: None,
             first_seen: now,
             last_seen: now,
             orders: Vec::new(),
         }
+    }
+
+    /// The language in which they are written to: the one they chose, else wrote in, else that of their Telegram;
+    /// `shop`: the shop's own, for whom nothing is known of.
+    #[must_use]
+    pub fn speaks(&self, shop: Language) -> Language {
+        let telegram = || self.language.as_deref().and_then(Language::from_tag);
+        self.language_chosen
+            .or(self.language_written)
+            .or_else(telegram)
+            .unwrap_or(shop)
     }
 }
 

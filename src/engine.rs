@@ -24,7 +24,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::{Notify, mpsc};
 
-use crate::conversation::Rules;
+use crate::conversation::{Customer, Rules};
+use crate::language::{Language, Texts};
 use crate::menu::Menu;
 use crate::metrics::Metrics;
 use crate::privacy::PersonalText;
@@ -129,6 +130,8 @@ pub struct Operator {
     pub chat: Option<i64>,
     /// Who may act there; empty: everybody in it.
     pub ids: Vec<u64>,
+    /// What is written there, and to customers whose language is none of ours.
+    pub language: Language,
 }
 
 /// What the engine is set up with.
@@ -286,6 +289,26 @@ impl Engine {
 
     fn is_operator_chat(&self, chat: i64) -> bool {
         self.operator.chat == Some(chat) || *lock(&self.operator_moved) == Some(chat)
+    }
+
+    /// What the operator chat reads.
+    fn shop_texts(&self) -> Texts {
+        Texts::of(self.operator.language)
+    }
+
+    /// What a customer reads.
+    fn texts_of(&self, customer: &Customer) -> Texts {
+        Texts::of(customer.speaks(self.operator.language))
+    }
+
+    /// What a chat reads, by the customer who is known there; `told`: the language it was decided in.
+    #[must_use]
+    pub fn texts_for(&self, chat: i64, told: Option<Language>) -> Texts {
+        let user = u64::try_from(chat).unwrap_or_default();
+        match self.store.get::<Customer>(user).ok().flatten() {
+            Some(customer) => self.texts_of(&customer),
+            None => Texts::of(told.unwrap_or(self.operator.language)),
+        }
     }
 
     /// Where the shop's cards go.

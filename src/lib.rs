@@ -8,6 +8,7 @@ pub mod metrics; // what is counted and measured
 pub mod health; // whether orders can be taken, part by part
 pub mod menu; // what can be ordered, and for how much
 pub mod parsed; // what one message asks for
+pub mod language; // the languages the bot speaks, and the catalogues of its sentences
 pub mod understand; // a message's words become a parsed order
 pub mod cart; // lines with options, changed by operations, priced by the menu
 pub mod order; // a placed order and its states
@@ -29,3 +30,5 @@ pub mod cli; // the commands of the program
 
 #[cfg(test)]
 mod architecture_tests;
+#[cfg(test)]
+mod fuzz;

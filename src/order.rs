@@ -5,9 +5,9 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::cart::{Cart, Priced, describe};
+use crate::cart::{Cart, Priced, PricedOption, describe};
 use crate::money::Money;
-use crate::parsed::Fulfilment;
+use crate::parsed::{Change, Fulfilment};
 use crate::privacy::PersonalText;
 
 /// An order's number, counted up from 1 in one data folder.
@@ -123,8 +123,11 @@ pub struct OrderLine {
     pub name: String,
     /// How many.
     pub quantity: u32,
-    /// Its options in words.
+    /// Its options in English words, for the sheet.
     pub options: Vec<String>,
+    /// The same options, to be said in any language; none in orders of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Choice>,
     /// A wish for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<PersonalText>,
@@ -132,14 +135,31 @@ pub struct OrderLine {
     pub total: Money,
 }
 
+/// An option of an order's line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// The option's name.
+    pub name: String,
+    /// What happens to it.
+    pub change: Change,
+    /// How many times.
+    pub count: u32,
+}
+
 impl OrderLine {
     /// The lines of a priced cart.
     #[must_use]
     pub fn of(priced: &Priced) -> Vec<Self> {
+        let choice = |option: &PricedOption| Choice {
+            name: option.name.clone(),
+            change: option.change,
+            count: option.count,
+        };
         let line = |line: &crate::cart::PricedLine| Self {
             name: line.name.clone(),
             quantity: line.quantity,
             options: line.options.iter().map(describe).collect(),
+            choices: line.options.iter().map(choice).collect(),
             note: line.note.clone(),
             total: line.total,
         };

@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::language::Language;
 use crate::privacy::SecretString;
 use crate::store::{DataKey, KeyRing};
 use jiff::tz::TimeZone;
@@ -125,6 +126,8 @@ pub struct Operator {
     pub chat: Option<i64>,
     /// User ids allowed to act there; empty: every member of that chat.
     pub ids: Vec<u64>,
+    /// What is written there.
+    pub language: Language,
 }
 
 /// The model.

@@ -11,10 +11,12 @@ mod sender;
 use std::time::Duration;
 
 use teloxide::Bot;
+use teloxide::payloads::SetMyCommandsSetters;
 use teloxide::prelude::Requester;
 use teloxide::types::BotCommand;
 
 use crate::conversation::COMMANDS;
+use crate::language::{Language, Texts};
 use crate::privacy::{ExposeSecret, SecretString};
 
 pub use dispatch::run;
@@ -63,14 +65,27 @@ fn is_loopback(url: &str) -> bool {
     })
 }
 
-/// Tells Telegram the commands that it lists to customers. Their lack is no reason to stop.
-pub async fn announce(bot: &Bot) {
-    let commands = COMMANDS.map(|(name, _, description)| BotCommand::new(name, description));
-    if let Err(e) = bot.set_my_commands(commands).await {
-        tracing::warn!(
-            error = sender::class(&e),
-            "the commands could not be announced"
-        );
+/// Tells Telegram the commands that it lists to customers, in every language; `shop`: the one for all other languages.
+/// Their lack is no reason to stop.
+pub async fn announce(bot: &Bot, shop: Language) {
+    let commands = |language| {
+        let t = Texts::of(language);
+        COMMANDS.map(|(name, _, what)| BotCommand::new(name, t.say(what)))
+    };
+    let mut requests = Vec::new();
+    for language in Language::ALL {
+        let request = bot.set_my_commands(commands(language));
+        requests.push(request.language_code(language.tag()));
+    }
+    requests.push(bot.set_my_commands(commands(shop)));
+    for request in requests {
+        if let Err(e) = request.await {
+            tracing::warn!(
+                error = sender::class(&e),
+                "the commands could not be announced"
+            );
+            return;
+        }
     }
 }
 

@@ -1,7 +1,8 @@
-//! Every sentence that a person reads in Telegram, in one room: what is said is decided elsewhere, as data.
+//! Every message that a person reads in Telegram, in one room: what is said is decided elsewhere, as data, and the
+//! sentences stand in the catalogues, `text/locales`.
 //!
-//! Texts are Telegram HTML; whatever comes from people or the menu is escaped here and nowhere else. No text exceeds
-//! Telegram's 4,096 characters.
+//! Texts are Telegram HTML; whatever comes from people or the menu is escaped by [`Texts::html`] and nowhere else. No
+//! text exceeds Telegram's 4,096 characters.
 
 mod card;
 mod draft;
@@ -9,13 +10,13 @@ mod menu;
 mod my_data;
 mod reply;
 
-use teloxide::utils::html::escape;
+use crate::language::{Texts, args};
 
-pub use card::card;
+pub use card::{card, not_allowed, operator_failed, operator_notice};
 pub use draft::{closed, draft};
 pub use menu::menu_page;
 pub use my_data::my_data;
-pub use reply::{not_allowed, notice, operator_failed, operator_notice, reply, store_trouble};
+pub use reply::{notice, reply, store_trouble};
 
 /// A message as it is to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,9 +36,9 @@ pub enum Keyboard {
     /// Buttons in rows.
     Buttons(Vec<Vec<Button>>),
     /// A button in place of the customer's keyboard that shares their phone number.
-    AskContact(&'static str),
+    AskContact(String),
     /// A button in place of the customer's keyboard that shares where they are.
-    AskLocation(&'static str),
+    AskLocation(String),
     /// The customer's own keyboard comes back.
     Remove,
 }
@@ -90,16 +91,17 @@ fn units(text: &str) -> usize {
 }
 
 /// Puts lines together until the text is as long as it may be, and says how many were left out.
-fn join_lines(lines: &[String]) -> String {
-    join_within(lines, LONGEST_TEXT)
+fn join_lines(t: Texts, lines: &[String]) -> String {
+    join_within(t, lines, LONGEST_TEXT)
 }
 
 /// A list, and behind it what must be read however long the list is.
-fn join_around(list: &[String], tail: &[String]) -> String {
+fn join_around(t: Texts, list: &[String], tail: &[String]) -> String {
     let length: usize = list.iter().map(|line| units(line) + 1).sum();
     // Each may end with a line that says how much was left out.
-    let tail = join_within(tail, LONGEST_TEXT.saturating_sub(length).max(LEAST_TAIL));
+    let tail = join_within(t, tail, LONGEST_TEXT.saturating_sub(length).max(LEAST_TAIL));
     let list = join_within(
+        t,
         list,
         LONGEST_TEXT
             .saturating_sub(units(&tail))
@@ -108,45 +110,20 @@ fn join_around(list: &[String], tail: &[String]) -> String {
     format!("{list}\n{tail}")
 }
 
-fn join_within(lines: &[String], limit: usize) -> String {
+fn join_within(t: Texts, lines: &[String], limit: usize) -> String {
     let mut text = String::new();
     let mut length = 0;
     for (n, line) in lines.iter().enumerate() {
         length += units(line) + 1;
         if length > limit {
-            return format!("{text}… and {} more", lines.len() - n);
+            let more = t.plain("common-more", &args!["count" => lines.len() - n]);
+            return format!("{text}{more}");
         }
         text.push_str(line);
         text.push('\n');
     }
     text.truncate(text.trim_end().len());
     text
-}
-
-/// A person's words, shortened to what a line can bear, escaped.
-fn words(text: &str) -> String {
-    const LONGEST: usize = 300;
-    let text = one_line(text);
-    if text.chars().count() <= LONGEST {
-        return escape(&text);
-    }
-    let cut: String = text.chars().take(LONGEST).collect();
-    format!("{}…", escape(&cut))
-}
-
-/// A person's words on one line: what they write cannot look like a line of ours or turn round what stands beside it.
-fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for c in text.trim().chars() {
-        match c {
-            // Overrides and isolates of writing direction; plain right-to-left letters need none.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
-            '\u{2028}' | '\u{2029}' => line.push(' '),
-            c if c.is_control() => line.push(' '),
-            c => line.push(c),
-        }
-    }
-    line
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! Commands, and the plain words that mean the same.
 
+use std::sync::LazyLock;
+
 use super::{Closing, Effect, OrderSummary, Reply, Turn, View};
+use crate::language::{Language, Phrases, normalize};
 
 /// A command of the bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,74 +30,106 @@ pub enum Command {
     DeleteNow,
     /// "No" to that question; no command by itself.
     KeepMe,
+    /// Asks which language to write in.
+    Language,
+    /// Writes in this language from now on.
+    Speak(Language),
     /// Shows the cart with buttons that change it; the word of a button, not in the list.
     Edit,
     /// None of ours.
     Unknown,
 }
 
-/// The commands as Telegram lists them: name and description.
-pub const COMMANDS: [(&str, Command, &str); 9] = [
-    ("start", Command::Start, "Say hello"),
-    ("help", Command::Help, "How to order"),
-    ("menu", Command::Menu, "What there is to order"),
-    ("cart", Command::Cart, "Your order so far"),
-    ("orders", Command::Orders, "Your latest orders"),
-    ("cancel", Command::Cancel, "Give up the order so far"),
-    ("privacy", Command::Privacy, "What we keep, and who sees it"),
-    ("mydata", Command::MyData, "All that we keep about you"),
-    ("deleteme", Command::DeleteMe, "Have your data deleted"),
+/// The commands as Telegram lists them: name, and the text that describes it.
+pub const COMMANDS: [(&str, Command, &str); 10] = [
+    ("start", Command::Start, "command-start"),
+    ("help", Command::Help, "command-help"),
+    ("menu", Command::Menu, "command-menu"),
+    ("cart", Command::Cart, "command-cart"),
+    ("orders", Command::Orders, "command-orders"),
+    ("cancel", Command::Cancel, "command-cancel"),
+    ("privacy", Command::Privacy, "command-privacy"),
+    ("mydata", Command::MyData, "command-mydata"),
+    ("deleteme", Command::DeleteMe, "command-deleteme"),
+    ("language", Command::Language, "command-language"),
+];
+
+/// What means a command wherever it is written.
+const WORDS: [(&str, Command); 13] = [
+    ("say-start", Command::Start),
+    ("say-help", Command::Help),
+    ("say-menu", Command::Menu),
+    ("say-cart", Command::Cart),
+    ("say-orders", Command::Orders),
+    // Alone it also answers a draft, which the conversation decides in the same way.
+    ("say-cancel", Command::Cancel),
+    ("say-privacy", Command::Privacy),
+    ("say-my-data", Command::MyData),
+    ("say-delete-me", Command::DeleteMe),
+    ("say-edit", Command::Edit),
+    ("say-language", Command::Language),
+    ("button-menu", Command::Menu),
+    ("button-edit", Command::Edit),
+];
+
+/// What answers the question whether to forget the customer.
+const DELETION_ANSWERS: [(&str, Command); 5] = [
+    ("say-delete-now", Command::DeleteNow),
+    ("button-delete", Command::DeleteNow),
+    ("say-delete-no", Command::KeepMe),
+    ("button-keep", Command::KeepMe),
+    ("say-delete-yes", Command::DeleteNow),
 ];
 
 impl Command {
-    /// The command in a message: `/menu`, `/menu@our_bot`, or its plain word alone. None: the message is no command.
+    /// The command in a message: `/menu`, `/menu@our_bot`, `/language de`, or its words in any language of ours. None:
+    /// the message is no command.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
+        static PHRASES: LazyLock<Phrases<Command>> = LazyLock::new(|| Phrases::of(&WORDS));
         let text = text.trim();
-        let named = |word: &str| {
-            let word = word.to_lowercase();
-            COMMANDS
-                .iter()
-                .find(|(name, ..)| *name == word)
-                .map(|(_, command, _)| *command)
-        };
         if let Some(rest) = text.strip_prefix('/') {
-            let word = rest.split([' ', '@', '\n']).next().unwrap_or_default();
-            return Some(named(word).unwrap_or(Command::Unknown));
+            let (word, rest) = rest.split_once([' ', '\n']).unwrap_or((rest, ""));
+            let word = word.split('@').next().unwrap_or_default().to_lowercase();
+            let named = COMMANDS.iter().find(|(name, ..)| *name == word);
+            return Some(match named.map(|(_, command, _)| *command) {
+                Some(Self::Language) => {
+                    let wanted = language_named(rest).or_else(|| Language::from_tag(rest));
+                    wanted.map_or(Self::Language, Self::Speak)
+                }
+                named => named.unwrap_or(Self::Unknown),
+            });
         }
-        let word = text.trim_end_matches(['?', '!', '.']);
-        match word.to_lowercase().as_str() {
-            "show menu" | "the menu" | "show me the menu" => Some(Command::Menu),
-            "my cart" | "my order" | "show cart" | "show my order" | "show my cart" => {
-                Some(Command::Cart)
-            }
-            "my orders" => Some(Command::Orders),
-            "my data" | "show my data" => Some(Command::MyData),
-            "delete my data" | "delete me" | "forget me" => Some(Command::DeleteMe),
-            "edit" | "edit order" | "edit my order" => Some(Command::Edit),
-            // "Cancel" alone also answers a draft, which the conversation decides in the same way.
-            _ => named(word),
-        }
+        PHRASES
+            .find(text)
+            .or_else(|| language_named(text).map(Self::Speak))
     }
+}
+
+/// A language by what it calls itself, or by its tag.
+fn language_named(text: &str) -> Option<Language> {
+    let text = text.trim();
+    let name = normalize(text);
+    Language::ALL
+        .into_iter()
+        .find(|language| normalize(language.name()) == name)
 }
 
 /// What a text answers to the question whether to forget the customer. With an order open, a bare "yes" is no answer to
 /// it: it may be meant for the order.
 pub(super) fn deletion_answer(text: &str, open_order: bool) -> Option<Command> {
-    let letters = |c: char| if c.is_alphanumeric() { c } else { ' ' };
-    let text: String = text.to_lowercase().chars().map(letters).collect();
-    let words: Vec<_> = text.split_whitespace().collect();
-    match words.as_slice() {
-        ["yes"] if !open_order => Some(Command::DeleteNow),
-        ["delete"] | ["yes", "delete"] => Some(Command::DeleteNow),
-        ["yes", "delete", "my" | "all" | "the" | "everything", ..] if words.len() <= 5 => {
-            Some(Command::DeleteNow)
-        }
-        ["delete", "my", "data"] | ["delete", "everything"] => Some(Command::DeleteNow),
-        ["no"] | ["keep"] | ["no", "keep", ..] | ["keep", "my" | "it" | "them", ..] => {
-            Some(Command::KeepMe)
-        }
-        _ => None,
+    static CLEAR: LazyLock<Phrases<Command>> = LazyLock::new(|| {
+        Phrases::of(
+            DELETION_ANSWERS
+                .split_last()
+                .map_or(&[], |(_, clear)| clear),
+        )
+    });
+    static ALL: LazyLock<Phrases<Command>> = LazyLock::new(|| Phrases::of(&DELETION_ANSWERS));
+    if open_order {
+        CLEAR.find(text)
+    } else {
+        ALL.find(text)
     }
 }
 
@@ -110,6 +145,8 @@ impl Turn<'_> {
             Command::KeepMe if self.deleting => self.say(Reply::DataKept),
             Command::DeleteNow | Command::KeepMe => self.say(Reply::Help),
             Command::Menu => self.effects.push(Effect::OpenMenu),
+            Command::Language => self.say(Reply::AskLanguage),
+            Command::Speak(language) => self.speak(language),
             Command::Cart | Command::Edit if self.has_lines() => {
                 if let Some(draft) = &mut self.state.conversation.draft {
                     draft.view = match command {
@@ -137,6 +174,15 @@ impl Turn<'_> {
                 self.say(Reply::DraftCancelled);
             }
             Command::Cancel => self.say(Reply::NothingToCancel),
+        }
+    }
+
+    pub(super) fn speak(&mut self, language: Language) {
+        self.state.customer.language_chosen = Some(language);
+        self.say(Reply::LanguageSet);
+        // What stands open is read in the new language too.
+        if self.has_lines() {
+            self.show_draft(false);
         }
     }
 

@@ -106,6 +106,10 @@ pub enum Reply {
         /// The orders.
         ids: Vec<OrderId>,
     },
+    /// `/language`.
+    AskLanguage,
+    /// The bot writes in the customer's language from now on, and says so in it.
+    LanguageSet,
     /// Something that is no text.
     NoText,
     /// A message was edited.

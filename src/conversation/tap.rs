@@ -4,6 +4,7 @@
 use std::fmt;
 
 use super::{Asked, Closing, Effect, Notice, Turn, View};
+use crate::language::Language;
 use crate::menu::{CategoryId, ItemId, OptionId};
 use crate::order::{OrderId, Source};
 use crate::parsed::{Fulfilment, Op, Operation};
@@ -80,6 +81,8 @@ pub enum Tap {
     Delete,
     /// "No" to that.
     Keep,
+    /// The language the bot is to write in.
+    Language(Language),
 }
 
 impl Tap {
@@ -115,6 +118,7 @@ impl Tap {
             ("menu", "add", Some(id), None) => Self::Add(ItemId::from(id)),
             ("me", "delete", None, None) => Self::Delete,
             ("me", "keep", None, None) => Self::Keep,
+            ("me", "language", Some(tag), None) => Self::Language(Language::from_tag(tag)?),
             ("mine", "cancel", Some(id), None) => Self::CancelOrder(id.to_owned()),
             _ => return None,
         };
@@ -158,6 +162,7 @@ impl Tap {
             Self::CancelOrder(id) => format!("mine:cancel:{id}"),
             Self::Delete => "me:delete".to_owned(),
             Self::Keep => "me:keep".to_owned(),
+            Self::Language(language) => format!("me:language:{}", language.tag()),
         }
     }
 }
@@ -190,6 +195,10 @@ impl Turn<'_> {
             Tap::Keep => {
                 self.notice(Notice::Done);
                 self.command(super::Command::KeepMe);
+            }
+            Tap::Language(language) => {
+                self.notice(Notice::Done);
+                self.speak(language);
             }
             Tap::Confirm(shown) => {
                 if self.has_draft(&shown.draft) {
@@ -346,5 +355,40 @@ impl Turn<'_> {
             };
         }
         Notice::TooLate
+    }
+}
+
+#[cfg(test)]
+mod fuzz {
+    #![allow(clippy::unwrap_used)]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fuzz::garbled_text;
+
+    proptest! {
+        #![proptest_config(crate::fuzz::cases(256))]
+
+        #[test]
+        fn any_callback_data_is_a_button_or_nothing(
+            data in prop_oneof![
+                4 => garbled_text(
+                    [
+                        "order:confirm:1234abcd-7", "order:cancel:1234abcd-7", "draft:1234abcd:back",
+                        "draft:1234abcd:pickup", "line:1234abcd:3:more", "line:1234abcd:3:show",
+                        "opt:1234abcd:3:extra-cheese", "menu:cat:pizza", "menu:add:cola", "mine:cancel:K7F-1", "me:delete",
+                    ]
+                    .map(str::to_owned)
+                    .to_vec(),
+                ),
+                1 => "\\PC{0,64}",
+            ],
+        ) {
+            if let Some(tap) = Tap::parse(&data) {
+                // What it was read as is written and read the same.
+                prop_assert_eq!(Tap::parse(&tap.data()), Some(tap));
+            }
+        }
     }
 }

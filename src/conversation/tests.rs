@@ -5,9 +5,12 @@ mod random;
 use std::collections::{HashMap, HashSet};
 
 use super::*;
+use crate::language::Texts;
 use crate::order::{OrderId, OrderLine, Status};
 use crate::parsed::{Change, Fulfilment, Op, Operation, OptionChange};
 use crate::text::{self, Keyboard, Message};
+
+const EN: Texts = Texts::of(Language::En);
 
 /// One customer, and everything that the engine would do with what the conversation decides.
 struct Chat {
@@ -91,7 +94,7 @@ impl Chat {
                 let key = (open.id.clone(), open.revision);
                 let shown = *self.totals.entry(key).or_insert(total);
                 assert_eq!(shown, total, "one revision, two prices");
-                let message = text::draft(&open, &self.state.customer, &self.menu, &self.rules);
+                let message = text::draft(EN, &open, &self.state.customer, &self.menu, &self.rules);
                 let reference = open.shown();
                 let currency = self.menu.currency();
                 assert!(
@@ -106,13 +109,13 @@ impl Chat {
                 self.keep(&message);
             }
             Effect::CloseDraft { closing, .. } => {
-                self.keep(&text::closed(closing, self.orders.last()));
+                self.keep(&text::closed(EN, closing, self.orders.last()));
             }
-            Effect::Say(reply) => self.keep(&text::reply(reply, &self.menu)),
-            Effect::OpenMenu => self.keep(&text::menu_page(&MenuView::Home, &self.menu)),
-            Effect::ShowMenu(view) => self.keep(&text::menu_page(view, &self.menu)),
+            Effect::Say(reply) => self.keep(&text::reply(EN, reply, &self.menu)),
+            Effect::OpenMenu => self.keep(&text::menu_page(EN, &MenuView::Home, &self.menu)),
+            Effect::ShowMenu(view) => self.keep(&text::menu_page(EN, view, &self.menu)),
             Effect::Notice(notice) => {
-                assert!(text::notice(notice).chars().count() <= 200);
+                assert!(text::notice(EN, notice).chars().count() <= 200);
             }
             Effect::Place(new) => self.place(new),
             // As the engine does: not while the shop is at work on an order of theirs.
@@ -175,7 +178,7 @@ impl Chat {
         );
         let number = self.orders.len() as u64 + 1;
         let order = order_of(number, new, customer, &self.menu, self.now);
-        self.keep(&text::card(&order));
+        self.keep(&text::card(EN, &order));
         self.state.customer.remember(Placed {
             number,
             draft: new.draft.clone(),

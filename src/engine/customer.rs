@@ -12,6 +12,7 @@ use crate::conversation::{
     self, Command, Context, Conversation, Customer, Detail, Effect, Input, MenuView, NewOrder,
     Placed, Reply, Route, State, Tap,
 };
+use crate::language::{self, Language, Texts};
 use crate::menu::{ItemId, Menu};
 use crate::metrics::count;
 use crate::order::{Order, OrderId, OrderLine, OrderNumber, Source, Status};
@@ -206,7 +207,10 @@ impl Engine {
                 return Ok(None);
             }
             let user = incoming.user;
-            let before = self.state_of(tx, incoming, now)?;
+            let mut before = self.state_of(tx, incoming, now)?;
+            if let Some(language) = heard(incoming, &input) {
+                before.customer.language_written = Some(language);
+            }
             let orders = if input.asks_for_orders() {
                 orders_of(tx, &before.customer)?
             } else {
@@ -222,7 +226,8 @@ impl Engine {
             };
             let (mut state, mut effects) = conversation::step(before.clone(), input, &context);
             if effects.contains(&Effect::Forget) {
-                match self.forget_customer(tx, incoming, &found, now)? {
+                let language = before.customer.speaks(self.operator.language);
+                match self.forget_customer(tx, incoming, language, &found, now)? {
                     Ok(outcome) => return Ok(Some(outcome)),
                     Err(ids) => effects = vec![Effect::Say(Reply::OrdersUnderWay { ids })],
                 }
@@ -233,6 +238,7 @@ impl Engine {
                 menu: &menu,
                 incoming,
                 now,
+                texts: self.texts_of(&state.customer),
                 outcome: Outcome::default(),
                 placed: None,
             };
@@ -265,6 +271,7 @@ impl Engine {
         &self,
         tx: &mut Tx<'_>,
         incoming: &Incoming,
+        language: Language,
         found: &Found,
         now: Timestamp,
     ) -> Result<Result<Outcome, Vec<OrderId>>, TxError> {
@@ -286,10 +293,10 @@ impl Engine {
             // Neither is of a transaction.
             Err(ForgetError::Closed | ForgetError::Scrub(_)) => return Ok(Err(Vec::new())),
         }
-        let reply = Reply::Forgotten;
+        let reader = (incoming.chat, language);
         outcome
             .jobs
-            .push(self.enqueue(tx, incoming.chat, now, What::Say { reply })?);
+            .push(self.enqueue_in(tx, reader, now, Reply::Forgotten)?);
         Ok(Ok(outcome))
     }
 
@@ -322,11 +329,9 @@ impl Engine {
     pub(super) fn refuse(&self, incoming: &Incoming, verdict: Verdict) {
         count(&self.metrics.errors, "rate_limited");
         let tell = verdict == Verdict::Tell;
-        self.end_with(
-            incoming.update,
-            incoming.chat,
-            tell.then_some(Reply::SlowDown),
-        );
+        let telegram = incoming.language.as_deref().and_then(Language::from_tag);
+        let reader = (incoming.chat, telegram.unwrap_or(self.operator.language));
+        self.end_with(incoming.update, reader, tell.then_some(Reply::SlowDown));
         if let IncomingKind::Tap { callback, .. } = &incoming.kind {
             self.answer(callback, String::new());
         }
@@ -334,16 +339,17 @@ impl Engine {
 
     /// Ends an update that could not be handled; its writer is told.
     pub(super) fn fail(&self, update: Option<u64>, chat: i64, private: bool) {
-        self.end_with(update, chat, private.then_some(Reply::Failed));
+        let reader = (chat, self.operator.language);
+        self.end_with(update, reader, private.then_some(Reply::Failed));
     }
 
-    fn end_with(&self, update: Option<u64>, chat: i64, reply: Option<Reply>) {
+    fn end_with(&self, update: Option<u64>, reader: (i64, Language), reply: Option<Reply>) {
         let result = self.transact(|tx| {
             if let Some(update) = update {
                 tx.delete::<InboxEntry>(update);
             }
-            let what = reply.map(|reply| What::Say { reply });
-            what.map(|what| self.enqueue(tx, chat, Timestamp::now(), what))
+            reply
+                .map(|reply| self.enqueue_in(tx, reader, Timestamp::now(), reply))
                 .transpose()
         });
         match result {
@@ -355,6 +361,16 @@ impl Engine {
             }
             Err(e) => tracing::error!(update, error = %e, "an update could not be ended"),
         }
+    }
+}
+
+/// The language that a message was written in, where that can be told.
+fn heard(incoming: &Incoming, input: &Input) -> Option<Language> {
+    match (&incoming.kind, input) {
+        (IncomingKind::Text(text), Input::Words { order, .. }) => {
+            language::tells(text.as_str(), &order.language)
+        }
+        _ => None,
     }
 }
 
@@ -401,6 +417,7 @@ struct Writer<'a, 'tx, 'b> {
     menu: &'b Menu,
     incoming: &'b Incoming,
     now: Timestamp,
+    texts: Texts,
     outcome: Outcome,
     placed: Option<OrderNumber>,
 }
@@ -447,7 +464,7 @@ impl Writer<'_, '_, '_> {
             }
             Effect::Notice(notice) => {
                 // The first says why; what follows is detail.
-                let text = text::notice(&notice);
+                let text = text::notice(self.texts, &notice);
                 self.outcome.answer.get_or_insert(text);
                 Ok(())
             }

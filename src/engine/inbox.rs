@@ -42,6 +42,10 @@ const MOST_RANGES: usize = 512;
 /// Updates that may wait at a time; the rest stays with Telegram, which keeps it for a day.
 const MOST_UNFINISHED: usize = 20_000;
 
+/// Messages that may wait for Telegram at a time, before no further updates are fetched: answers to them could not be
+/// given either.
+const MOST_UNSENT: usize = 20_000;
+
 /// After a week without updates Telegram may count from another number, also a lower one: an offset that old would
 /// hide what comes. (Bot API, `Update.update_id`)
 const OFFSET_HOLDS_SECONDS: i64 = 6 * 24 * 3600;
@@ -133,10 +137,12 @@ impl Engine {
         Ok((fresh, commit))
     }
 
-    /// Waits until so few updates are unfinished that more may be fetched.
+    /// Waits until so few updates are unfinished, and so few messages unsent, that more may be fetched.
     pub async fn room(&self) {
         const LOOK: std::time::Duration = std::time::Duration::from_millis(50);
-        while self.store.read(|view| view.len(Table::Inbox)) >= MOST_UNFINISHED {
+        while self.store.read(|view| {
+            view.len(Table::Inbox) >= MOST_UNFINISHED || view.len(Table::Outbox) >= MOST_UNSENT
+        }) {
             tokio::time::sleep(LOOK).await;
         }
     }

@@ -49,7 +49,7 @@ impl Engine {
             if let Some(update) = incoming.update {
                 self.skip(update);
             }
-            self.answer(callback, text::not_allowed().to_owned());
+            self.answer(callback, text::not_allowed(self.shop_texts()));
             return;
         }
         let wanted = Self::step_of_tap(data).zip(self.order_of_tap(data));
@@ -64,7 +64,7 @@ impl Engine {
                 count(&self.metrics.errors, "store");
                 tracing::error!(error = %e, "an order could not be moved");
                 self.fail(incoming.update, incoming.chat, false);
-                self.answer(callback, text::operator_failed().to_owned());
+                self.answer(callback, text::operator_failed(self.shop_texts()));
             }
         }
     }
@@ -98,7 +98,7 @@ impl Engine {
                     Err(status) => Err(Some(status)),
                 },
             };
-            outcome.answer = Some(text::operator_notice(said));
+            outcome.answer = Some(text::operator_notice(self.shop_texts(), said));
             Ok(Some(outcome))
         })?;
         Ok(outcome.map(|outcome| (outcome, commit)))

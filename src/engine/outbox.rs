@@ -6,6 +6,7 @@ use super::forget::{Forgotten, is_farewell};
 use super::records::{Counters, Outgoing, Shown, What};
 use super::{Engine, Release};
 use crate::conversation::{Conversation, Customer, Reply};
+use crate::language::{Language, Texts};
 use crate::order::{Order, OrderId};
 use crate::store::{Table, Tx, TxError};
 use crate::text::{self, Message};
@@ -41,7 +42,26 @@ impl Engine {
             counters.jobs += 1;
             counters.jobs
         })?;
-        let outgoing = Outgoing { chat, at, what };
+        let outgoing = Outgoing {
+            chat,
+            at,
+            language: None,
+            what,
+        };
+        tx.put(key, &outgoing)?;
+        Ok((key, outgoing))
+    }
+
+    /// A message to somebody who is not kept, or not any more, so that their language goes with it.
+    pub(super) fn enqueue_in(
+        &self,
+        tx: &mut Tx<'_>,
+        (chat, language): (i64, Language),
+        at: Timestamp,
+        reply: Reply,
+    ) -> Result<(u64, Outgoing), TxError> {
+        let (key, mut outgoing) = self.enqueue(tx, chat, at, What::Say { reply })?;
+        outgoing.language = Some(language);
         tx.put(key, &outgoing)?;
         Ok((key, outgoing))
     }
@@ -75,6 +95,10 @@ impl Engine {
     #[must_use]
     pub fn render(&self, outgoing: &Outgoing) -> Option<Delivery> {
         let (menu, _) = self.menu();
+        let t = match outgoing.what {
+            What::Card { .. } => self.shop_texts(),
+            _ => self.texts_for(outgoing.chat, outgoing.language),
+        };
         let user = u64::try_from(outgoing.chat).unwrap_or_default();
         let shown = |draft: &str| {
             let shown = self.store.get::<Shown>(user).ok().flatten();
@@ -89,17 +113,17 @@ impl Engine {
         match &outgoing.what {
             What::Say {
                 reply: Reply::MyData,
-            } => Some(new(self.my_data(user))),
-            What::Say { reply } => Some(new(text::reply(reply, &menu))),
+            } => Some(new(self.my_data(t, user))),
+            What::Say { reply } => Some(new(text::reply(t, reply, &menu))),
             What::Menu { view, message } => Some(Delivery {
-                message: text::menu_page(view, &menu),
+                message: text::menu_page(t, view, &menu),
                 place: message.map_or(Place::New, Place::Edit),
             }),
             What::Draft { draft, anew } => {
                 let open = self.store.get::<Conversation>(user).ok().flatten()?.draft?;
                 let customer = self.store.get::<Customer>(user).ok().flatten()?;
                 (open.id == *draft).then(|| Delivery {
-                    message: text::draft(&open, &customer, &menu, &self.rules),
+                    message: text::draft(t, &open, &customer, &menu, &self.rules),
                     place: if *anew { Place::New } else { shown(draft) },
                 })
             }
@@ -112,7 +136,7 @@ impl Engine {
                 let place = shown(draft);
                 // A draft that was never shown needs no end, unless it became an order.
                 (place != Place::New || order.is_some()).then(|| Delivery {
-                    message: text::closed(closing, order.as_ref()),
+                    message: text::closed(t, closing, order.as_ref()),
                     place,
                 })
             }
@@ -120,20 +144,20 @@ impl Engine {
                 let order = self.store.get::<Order>(*order).ok().flatten()?;
                 Some(Delivery {
                     place: order.card.map_or(Place::New, Place::Edit),
-                    message: text::card(&order),
+                    message: text::card(t, &order),
                 })
             }
         }
     }
 
     /// What is kept about a customer, in words. Their orders are named as far back as they are remembered with them.
-    fn my_data(&self, user: u64) -> Message {
+    fn my_data(&self, t: Texts, user: u64) -> Message {
         let customer = self.store.get::<Customer>(user).ok().flatten();
         let conversation = self.store.get::<Conversation>(user).ok().flatten();
         let placed = customer.iter().flat_map(|customer| &customer.orders);
         let order = |number| self.store.get::<Order>(number).ok().flatten();
         let orders: Vec<_> = placed.filter_map(|placed| order(placed.number)).collect();
-        text::my_data(user, customer.as_ref(), conversation.as_ref(), &orders)
+        text::my_data(t, user, customer.as_ref(), conversation.as_ref(), &orders)
     }
 
     /// The order that a job shows, for logs.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::conversation::{Closing, Conversation, Customer, MenuView, Reply};
+use crate::language::Language;
 use crate::order::{Order, OrderNumber};
 use crate::privacy::Personal;
 use crate::store::{Record, Table};
@@ -92,6 +93,9 @@ pub struct Outgoing {
     pub chat: i64,
     /// When it was decided.
     pub at: Timestamp,
+    /// The reader's language, where nothing is kept of them that could tell it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
     /// What.
     pub what: What,
 }

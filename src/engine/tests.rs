@@ -36,6 +36,7 @@ pub(crate) fn engine() -> (
         operator: Operator {
             chat: Some(-100),
             ids: Vec::new(),
+            ..Operator::default()
         },
         rate_limit: 0,
         metrics,

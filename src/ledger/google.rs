@@ -196,31 +196,43 @@ impl Google {
     /// Writes over the rows of these numbers (from 1), in one call.
     pub(super) async fn update(&self, rows: &[(usize, &Row)]) -> Result<(), Fault> {
         let (hub, id) = (&self.hub, self.spreadsheet_id.as_str());
-        self.call(Method::Update, |mut trace| {
-            let data = rows
-                .iter()
-                .map(|(number, row)| ValueRange {
-                    range: Some(self.range(&format!("A{number}:{LAST}{number}"))),
-                    values: Some(vec![cells(row)]),
-                    ..ValueRange::default()
-                })
-                .collect();
-            let request = BatchUpdateValuesRequest {
-                data: Some(data),
-                value_input_option: Some(RAW.to_owned()),
-                ..BatchUpdateValuesRequest::default()
-            };
-            async move {
-                hub.spreadsheets()
-                    .values_batch_update(request, id)
-                    .add_scope(SCOPE)
-                    .delegate(&mut trace)
-                    .doit()
-                    .await
-            }
-        })
-        .await
-        .map(drop)
+        let answer = self
+            .call(Method::Update, |mut trace| {
+                let data = rows
+                    .iter()
+                    .map(|(number, row)| ValueRange {
+                        range: Some(self.range(&format!("A{number}:{LAST}{number}"))),
+                        values: Some(vec![cells(row)]),
+                        ..ValueRange::default()
+                    })
+                    .collect();
+                let request = BatchUpdateValuesRequest {
+                    data: Some(data),
+                    value_input_option: Some(RAW.to_owned()),
+                    ..BatchUpdateValuesRequest::default()
+                };
+                async move {
+                    hub.spreadsheets()
+                        .values_batch_update(request, id)
+                        .add_scope(SCOPE)
+                        .delegate(&mut trace)
+                        .doit()
+                        .await
+                }
+            })
+            .await?;
+        // As with an append: an answer that says nothing of what Google says proves nothing.
+        if answer.spreadsheet_id.is_none()
+            && answer.total_updated_rows.is_none()
+            && answer.responses.is_none()
+        {
+            return Err(Fault::new(
+                Class::Unavailable,
+                "Google's answer does not say that the rows were written; tried again by itself",
+            )
+            .unknown_outcome());
+        }
+        Ok(())
     }
 
     /// Writes our header into row 1.

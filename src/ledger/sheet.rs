@@ -284,7 +284,17 @@ impl Sheet {
 
     /// Reads column A.
     async fn read(&mut self) -> Result<Column, Fault> {
-        let column = Column::new(self.google.column().await?);
+        let texts = self.google.column().await?;
+        if texts.is_empty() {
+            // Our header stands there, so this is no answer of Google's, but of something in between; or the operator
+            // has emptied the tab. Taken for an empty column it would add every row once more.
+            self.opened = None;
+            return Err(Fault::new(
+                Class::Unavailable,
+                "Google's answer holds not even the header; looked after by itself",
+            ));
+        }
+        let column = Column::new(texts);
         self.standing = column.ids();
         self.certain = true;
         Ok(column)

@@ -115,3 +115,35 @@ fn hours_run_past_midnight_and_to_the_day_s_end() {
     );
     assert_eq!(bad.len(), 2);
 }
+
+mod fuzz {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::fuzz::{any_json, garbled_text, wounded};
+
+    const SAMPLE: &str = include_str!("../../menu.json");
+
+    proptest! {
+        #![proptest_config(crate::fuzz::cases(64))]
+
+        #[test]
+        fn any_menu_file_is_a_menu_or_has_problems_with_their_places(
+            text in prop_oneof![
+                6 => wounded(vec![serde_json::from_str::<Value>(SAMPLE).unwrap()]).prop_map(|json| json.to_string()),
+                2 => garbled_text(vec![SAMPLE.to_owned()]),
+                1 => any_json().prop_map(|json| json.to_string()),
+            ],
+        ) {
+            match Menu::parse(&text) {
+                Ok(menu) => {
+                    for item in menu.items() {
+                        prop_assert!(menu.item(item.id.as_str()).is_some());
+                    }
+                }
+                Err(problems) => prop_assert!(!problems.is_empty()),
+            }
+        }
+    }
+}

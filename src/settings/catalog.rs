@@ -66,6 +66,8 @@ settings! {
         "chat or group that gets order cards and may use the operator commands";
     operator_ids: "OPERATOR_IDS", None,
         "comma-separated user ids allowed to act there; unset: every member of that chat";
+    shop_language: "SHOP_LANGUAGE", Some("en"),
+        "en, es, de, fr, ru or ar: what the operator chat reads, and customers whose language the bot does not speak";
     openai_api_key or openai_api_key_file: "OPENAI_API_KEY", None,
         "key of the model's provider; unset: the embedded parser alone";
     openai_base_url: "OPENAI_BASE_URL", Some("https://api.openai.com/v1"),

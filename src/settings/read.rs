@@ -16,6 +16,7 @@ use super::{
     AppEnv, BaseUrl, Cache, Log, LogFormat, OpenAi, Operator, OrderRules, Required, Settings,
     Sheets, Telegram, ToolSettings,
 };
+use crate::language::Language;
 use crate::privacy::SecretString;
 use crate::store::DataKey;
 
@@ -251,6 +252,18 @@ fn operator(r: &mut Reader<'_>) -> Operator {
         ids: r
             .optional(name::operator_ids, value::user_ids)
             .unwrap_or_default(),
+        language: r.value(name::shop_language, Language::En, |text| {
+            let tags = Language::ALL.map(Language::tag).join(", ");
+            Language::from_tag(text).map_or_else(
+                || {
+                    wrong(
+                        "is no language that the bot speaks",
+                        format!("set one of {tags}"),
+                    )
+                },
+                Ok,
+            )
+        }),
     };
     if !operator.ids.is_empty() && !r.given(name::operator_chat_id) {
         r.problem(

@@ -509,3 +509,71 @@ fn a_command_may_bring_settings_of_its_own() {
     assert_eq!(s.telegram.token.expose_secret(), "1:own");
     assert!(s.openai.is_none());
 }
+
+mod fuzz {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fuzz::garbled_text;
+    use crate::settings::catalog::SETTINGS;
+
+    /// Sound values of every form, and a secret in each.
+    fn value() -> impl Strategy<Value = String> {
+        let sound = [
+            "123456:canary-token",
+            "-1001234567890",
+            "1,2,3",
+            "https://canary:pass@example.com/v1",
+            "0.50",
+            "30",
+            "phone,address",
+            "127.0.0.1:8080",
+            "Europe/Berlin",
+            "production",
+            "order_bot=debug,info",
+            "json",
+            "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+            "99999999999999999999",
+            "-1",
+            "1e9",
+        ];
+        prop_oneof![
+            3 => garbled_text(sound.map(str::to_owned).to_vec()),
+            1 => prop::sample::select(sound.to_vec()).prop_map(str::to_owned),
+            1 => Just(service_account("https://example.com/token")),
+            1 => "\\PC{0,20}",
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(crate::fuzz::cases(256))]
+
+        #[test]
+        fn any_environment_is_settings_or_problems_that_name_a_variable_and_no_secret(
+            vars in prop::collection::vec((0..SETTINGS.len(), any::<bool>(), value()), 0..8),
+        ) {
+            let vars = vars.into_iter().map(|(at, file, value)| {
+                let name = SETTINGS[at].name;
+                let name = if file && value.len() % 7 == 0 { format!("{name}_FILE") } else { name.to_owned() };
+                (name, value)
+            });
+            let vars: Vec<(String, String)> = vars.collect();
+            let vars: Vec<(&str, &str)> = vars.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+            match Settings::read(&environment(&vars)) {
+                Ok(settings) => {
+                    let shown = format!("{settings:?}");
+                    prop_assert!(!shown.contains("canary"), "{shown}");
+                }
+                Err(problems) => {
+                    prop_assert!(!problems.is_empty());
+                    for problem in problems {
+                        prop_assert!(!problem.variable.is_empty());
+                        // Only a setting that is no secret may be repeated.
+                        let secret = SETTINGS.iter().any(|s| s.secret && problem.variable.starts_with(s.name));
+                        prop_assert!(!secret || !problem.to_string().contains("canary"), "{problem}");
+                    }
+                }
+            }
+        }
+    }
+}

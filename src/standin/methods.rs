@@ -10,7 +10,7 @@ use super::{
     html::{self, Parsed},
     keyboard::{markup, set_markup, text_of},
     payments,
-    state::{Chat, ChatKind, Command, Edit, SentMessage, State, bot_user, unix_now},
+    state::{Chat, ChatKind, Command, CommandScope, Edit, SentMessage, State, bot_user, unix_now},
 };
 
 /// Longest text of a message, in UTF-16 code units after the markup was parsed.
@@ -86,13 +86,15 @@ pub(super) fn apply(
         "getMyCommands" => {
             let list: Vec<Value> = state
                 .commands
-                .iter()
+                .get(&scope_of(&params))
+                .into_iter()
+                .flatten()
                 .map(|c| json!({"command": c.command, "description": c.description}))
                 .collect();
             Ok(Value::Array(list))
         }
         "deleteMyCommands" => {
-            state.commands.clear();
+            state.commands.remove(&scope_of(&params));
             Ok(json!(true))
         }
         "setMyDescription" | "setMyShortDescription" | "setChatMenuButton" => Ok(json!(true)),
@@ -386,6 +388,18 @@ fn set_commands(state: &mut State, params: &Params) -> Outcome {
     if commands.len() > 100 {
         return Err(bad("BOT_COMMANDS_TOO_MUCH"));
     }
-    state.commands = commands;
+    state.commands.insert(scope_of(params), commands);
     Ok(json!(true))
+}
+
+/// For whom commands are: everybody, unless a scope or a language is named.
+fn scope_of(params: &Params) -> CommandScope {
+    let scope = params.json("scope").filter(|scope| {
+        let all = scope.get("type").and_then(Value::as_str);
+        all.is_some_and(|all| all != "default")
+    });
+    CommandScope {
+        scope: scope.map_or_else(|| "default".to_owned(), |scope| scope.to_string()),
+        language: params.str("language_code").unwrap_or_default().to_owned(),
+    }
 }

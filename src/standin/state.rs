@@ -166,6 +166,15 @@ pub struct Command {
     pub description: String,
 }
 
+/// For whom commands are set.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct CommandScope {
+    /// `default`, or the scope's JSON.
+    pub(super) scope: String,
+    /// ISO 639-1 code; empty: everybody else.
+    pub(super) language: String,
+}
+
 pub(super) enum ChatKind {
     Private,
     Supergroup { title: String, members: Vec<i64> },
@@ -187,7 +196,7 @@ pub struct State {
     pub(super) checkouts: Vec<Checkout>,
     pub(super) calls: Vec<Call>,
     pub(super) unexpected: Vec<String>,
-    pub(super) commands: Vec<Command>,
+    pub(super) commands: BTreeMap<CommandScope, Vec<Command>>,
     pub(super) clock: u64,
 }
 
@@ -216,7 +225,7 @@ impl State {
             checkouts: Vec::new(),
             calls: Vec::new(),
             unexpected: Vec::new(),
-            commands: Vec::new(),
+            commands: BTreeMap::new(),
             clock: 0,
         }
     }
@@ -278,9 +287,18 @@ impl State {
         &self.unexpected
     }
 
-    /// The commands that the bot has set.
+    /// The commands that the bot has set for everybody.
     pub fn commands(&self) -> &[Command] {
-        &self.commands
+        self.commands_in("")
+    }
+
+    /// The commands that the bot has set for a language; empty: for all others.
+    pub fn commands_in(&self, language: &str) -> &[Command] {
+        let scope = CommandScope {
+            scope: "default".to_owned(),
+            language: language.to_owned(),
+        };
+        self.commands.get(&scope).map_or(&[], Vec::as_slice)
     }
 
     /// Updates that the bot has not confirmed by a higher offset yet.

@@ -25,13 +25,17 @@ use axum::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
+    sync::Notify,
     task::AbortHandle,
 };
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 /// Largest request body that a stand-in reads, in bytes (Telegram's limit for uploads is 50 MB).
 const BODY_LIMIT: usize = 50 * 1024 * 1024;
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
 
 /// What becomes of one call.
 #[derive(Clone, Debug, Default)]
@@ -193,12 +197,24 @@ pub struct Server {
 #[derive(Debug)]
 struct Door {
     state: Mutex<DoorState>,
+    /// The way in has changed.
+    moved: Notify,
 }
 
 #[derive(Debug)]
 struct DoorState {
-    open: bool,
+    way_in: WayIn,
     lines: CancellationToken,
+}
+
+/// What becomes of who wants to connect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WayIn {
+    Open,
+    /// Accepted and closed at once.
+    Closed,
+    /// Nobody listens: the connection is refused.
+    Gone,
 }
 
 impl Server {
@@ -219,12 +235,14 @@ impl Server {
         let addr = tcp.local_addr()?;
         let door = Arc::new(Door {
             state: Mutex::new(DoorState {
-                open: true,
+                way_in: WayIn::Open,
                 lines: CancellationToken::new(),
             }),
+            moved: Notify::new(),
         });
         let gate = Gate {
-            tcp,
+            ear: Ear::Listens(tcp),
+            addr,
             door: Arc::clone(&door),
         };
         let service = router.into_make_service_with_connect_info::<Cut>();
@@ -248,18 +266,29 @@ impl Server {
 
     /// Out of reach: open connections are cut, and new ones are closed as soon as they come.
     pub fn go_down(&self) {
+        self.shut(WayIn::Closed);
+    }
+
+    /// Out of reach: open connections are cut, and new ones are refused, as where no program listens.
+    pub fn refuse(&self) {
+        self.shut(WayIn::Gone);
+    }
+
+    fn shut(&self, way_in: WayIn) {
         let mut state = self.door.lock();
-        state.open = false;
+        state.way_in = way_in;
         state.lines.cancel();
+        self.door.moved.notify_one();
     }
 
     /// In reach again.
     pub fn come_up(&self) {
         let mut state = self.door.lock();
-        state.open = true;
+        state.way_in = WayIn::Open;
         if state.lines.is_cancelled() {
             state.lines = CancellationToken::new();
         }
+        self.door.moved.notify_one();
     }
 }
 
@@ -279,8 +308,43 @@ impl Door {
 /// The listener: hands out connections that can be cut.
 #[derive(Debug)]
 pub struct Gate {
-    tcp: TcpListener,
+    ear: Ear,
+    addr: SocketAddr,
     door: Arc<Door>,
+}
+
+#[derive(Debug)]
+enum Ear {
+    Listens(TcpListener),
+    /// Holds the port, so that nobody else takes it, and does not listen.
+    Deaf(TcpSocket),
+    /// Between the two.
+    None,
+}
+
+impl Gate {
+    /// Listens or not, as the door wants it.
+    fn follow_door(&mut self) -> io::Result<()> {
+        let gone = self.door.lock().way_in == WayIn::Gone;
+        self.ear = match std::mem::replace(&mut self.ear, Ear::None) {
+            Ear::Listens(tcp) if !gone => Ear::Listens(tcp),
+            Ear::Deaf(socket) if gone => Ear::Deaf(socket),
+            Ear::Deaf(socket) => Ear::Listens(socket.listen(BACKLOG)?),
+            was => {
+                // Closed before its port is taken again.
+                drop(was);
+                let socket = TcpSocket::new_v4()?;
+                socket.set_reuseaddr(true)?;
+                socket.bind(self.addr)?;
+                if gone {
+                    Ear::Deaf(socket)
+                } else {
+                    Ear::Listens(socket.listen(BACKLOG)?)
+                }
+            }
+        };
+        Ok(())
+    }
 }
 
 impl Listener for Gate {
@@ -288,11 +352,25 @@ impl Listener for Gate {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Line, SocketAddr) {
+        let door = Arc::clone(&self.door);
         loop {
-            let (tcp, addr) = Listener::accept(&mut self.tcp).await;
+            if self.follow_door().is_err() {
+                // The port is not free yet.
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                continue;
+            }
+            let Ear::Listens(tcp) = &mut self.ear else {
+                door.moved.notified().await;
+                continue;
+            };
+            let (tcp, addr) = tokio::select! {
+                accepted = Listener::accept(tcp) => accepted,
+                () = door.moved.notified() => continue,
+            };
             let cut = {
-                let state = self.door.lock();
-                state.open.then(|| state.lines.child_token())
+                let state = door.lock();
+                let open = state.way_in == WayIn::Open;
+                open.then(|| state.lines.child_token())
             };
             if let Some(cut) = cut {
                 // Answers are small: without this, delayed acknowledgements cost 40 ms each.
@@ -311,7 +389,7 @@ impl Listener for Gate {
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.tcp.local_addr()
+        Ok(self.addr)
     }
 }
 

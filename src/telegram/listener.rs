@@ -88,8 +88,9 @@ impl Listener {
             Ok(batch) => {
                 self.link.answered();
                 self.failures = 0;
-                if !batch.is_empty() {
-                    self.receive(&batch, offset).await;
+                if !batch.is_empty() && !self.receive(&batch, offset).await {
+                    // The same would come again at once, and again.
+                    tokio::time::sleep(backoff("bad_answer", 0)).await;
                 }
             }
             Err(trouble) => {
@@ -154,11 +155,15 @@ impl Listener {
             .unwrap_or_else(|_| Err(Trouble::of("timeout")))
     }
 
-    /// Makes a batch durable, and only then ready to be handled and acknowledged.
+    /// Makes a batch durable, and only then ready to be handled and acknowledged; false: there is no update in it.
     ///
     /// `asked`: the offset that this batch answered.
-    async fn receive(&mut self, batch: &[Box<RawValue>], asked: Option<u64>) {
+    async fn receive(&mut self, batch: &[Box<RawValue>], asked: Option<u64>) -> bool {
         let reduced: Vec<_> = batch.iter().filter_map(|raw| reduce(raw)).collect();
+        if reduced.is_empty() {
+            count(&self.engine.metrics().errors, "bad_answer");
+            return false;
+        }
         let mut chats: Vec<i64> = reduced.iter().filter_map(|r| r.private_chat).collect();
         let updates = reduced.into_iter().map(|r| r.update).collect();
         let now = jiff::Timestamp::now().as_second();
@@ -168,14 +173,14 @@ impl Listener {
                 count(&self.engine.metrics().errors, "store");
                 tracing::error!(error = %e, "a batch of updates could not be kept");
                 tokio::time::sleep(PATIENCE).await;
-                return;
+                return true;
             }
         };
         let mut told = HashSet::new();
         loop {
             match tokio::time::timeout(PATIENCE, commit.durable()).await {
                 Ok(Ok(())) => break,
-                Ok(Err(_)) => return,
+                Ok(Err(_)) => return true,
                 Err(_) => {}
             }
             chats.retain(|chat| told.insert(*chat));
@@ -191,6 +196,7 @@ impl Listener {
             tracing::debug!(update.id = update.id, "an update is on disk");
         }
         self.make_ready(fresh);
+        true
     }
 
     fn make_ready(&mut self, updates: Vec<RawUpdate>) {

@@ -49,7 +49,8 @@ pub(super) struct Reduced {
 /// Reduces an update; none: it has no id and so is no update.
 pub(super) fn reduce(raw: &RawValue) -> Option<Reduced> {
     let raw: Map<String, Value> = serde_json::from_str(raw.get()).ok()?;
-    let id = raw.get("update_id")?.as_u64()?;
+    // Telegram's ids are 32-bit integers. (Bot API, `Update.update_id`)
+    let id = u64::from(u32::try_from(raw.get("update_id")?.as_u64()?).ok()?);
     let (kind, content) = pick(&raw);
     let mut private_chat = None;
     let mut reduced = json!({"update_id": id});
@@ -96,13 +97,14 @@ fn pick(raw: &Map<String, Value>) -> (&'static str, Option<Value>) {
 
 fn message(raw: &Value) -> Option<Value> {
     let mut reduced = Map::new();
-    reduced.insert("message_id".into(), raw.get("message_id")?.clone());
-    let date = raw.get("date").filter(|date| date.is_i64()).cloned();
-    reduced.insert("date".into(), date.unwrap_or_else(|| json!(0)));
+    // 32 bits, as everywhere in the Bot API but for ids of chats and people.
+    let id = i32::try_from(raw.get("message_id")?.as_i64()?).ok()?;
+    reduced.insert("message_id".into(), json!(id));
+    reduced.insert("date".into(), json!(time(raw.get("date")).unwrap_or(0)));
     reduced.insert("chat".into(), chat(raw.get("chat")?)?);
     reduced.insert("from".into(), user(raw.get("from")?)?);
-    if let Some(edited) = raw.get("edit_date").filter(|date| date.is_i64()) {
-        reduced.insert("edit_date".into(), edited.clone());
+    if let Some(edited) = time(raw.get("edit_date")) {
+        reduced.insert("edit_date".into(), json!(edited));
     }
     let words = ["text", "caption"]
         .iter()
@@ -156,6 +158,11 @@ fn callback(raw: &Value) -> Option<Value> {
         );
     }
     Some(Value::Object(reduced))
+}
+
+/// Seconds since 1970, of a time that can be one.
+fn time(raw: Option<&Value>) -> Option<u32> {
+    u32::try_from(raw?.as_u64()?).ok()
 }
 
 fn chat(raw: &Value) -> Option<Value> {
@@ -290,5 +297,47 @@ mod tests {
         }
         assert!(reduce(&to_raw_value(&json!({"no": 1})).unwrap()).is_none());
         assert!(reduce(&to_raw_value(&json!([1])).unwrap()).is_none());
+    }
+
+    mod fuzz {
+        use proptest::prelude::*;
+
+        use super::*;
+        use crate::fuzz::{any_json, wounded};
+
+        fn examples() -> Vec<Value> {
+            let message = |extra| json!({"update_id": 7, "message": private(extra)});
+            let tap = json!({"id": "9", "from": {"id": 7, "is_bot": false, "first_name": "A"}, "data": "x:y",
+                "chat_instance": "1", "message": private(json!({"text": "x"}))});
+            vec![
+                message(
+                    json!({"text": "two colas", "entities": [{"type": "bold", "offset": 0, "length": 3}]}),
+                ),
+                message(
+                    json!({"contact": {"phone_number": "+1555", "first_name": "B", "user_id": 7}}),
+                ),
+                message(json!({"location": {"latitude": 1.5, "longitude": -2.0}})),
+                message(json!({"photo": [{"file_id": "x", "width": 1}], "caption": "this"})),
+                json!({"update_id": 8, "edited_message": private(json!({"text": "x", "edit_date": 1}))}),
+                json!({"update_id": 9, "callback_query": tap}),
+            ]
+        }
+
+        proptest! {
+        #![proptest_config(crate::fuzz::cases(256))]
+
+            #[test]
+            fn whatever_comes_is_nothing_or_decodes_whole(
+                raw in prop_oneof![4 => wounded(examples()), 1 => any_json()],
+            ) {
+                let raw = to_raw_value(&raw).unwrap();
+                if let Some(reduced) = reduce(&raw) {
+                    let json = reduced.update.json.expose().get();
+                    let update: Update = serde_json::from_str(json).unwrap();
+                    let error = matches!(update.kind, UpdateKind::Error(_));
+                    prop_assert!(!error || reduced.update.ignored, "{json}");
+                }
+            }
+        }
     }
 }

@@ -1,10 +1,12 @@
 //! Messages out: one queue a chat (for cards: an order), paced to Telegram's limits, repeated until Telegram has them.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use teloxide::payloads::{AnswerCallbackQuerySetters, EditMessageTextSetters, SendMessageSetters};
 use teloxide::prelude::Requester;
@@ -56,6 +58,8 @@ pub struct Sender {
     lanes: Mutex<HashMap<Lane, Queue>>,
     /// Answers to taps under way.
     answering: AtomicUsize,
+    /// The operator chat was out of reach for the last card.
+    blind: AtomicBool,
     idle: Notify,
 }
 
@@ -116,6 +120,7 @@ impl Sender {
             calls: Semaphore::new(MOST_CALLS),
             lanes: Mutex::default(),
             answering: AtomicUsize::new(0),
+            blind: AtomicBool::new(false),
             idle: Notify::new(),
         })
     }
@@ -190,7 +195,12 @@ impl Sender {
                     }
                 }
             };
-            self.deliver(lane, job).await;
+            // A defect in rendering costs one message; it stays in the outbox, for a version that has mended it.
+            let delivery = AssertUnwindSafe(self.deliver(lane, job)).catch_unwind();
+            if delivery.await.is_err() {
+                count(&self.engine.metrics().errors, "panic");
+                tracing::error!("a message could not be sent: a defect in the bot");
+            }
         }
     }
 
@@ -243,6 +253,9 @@ impl Sender {
             };
             match verdict {
                 Verdict::Shown(message) => {
+                    if matches!(lane, Lane::Card(_)) {
+                        self.blind.store(false, Ordering::Release);
+                    }
                     count(&metrics.telegram_calls, "ok");
                     tracing::debug!(job = job_name, order.id = order, "a message is sent");
                     self.engine.delivered(&job.keys, &job.outgoing, message);
@@ -251,6 +264,17 @@ impl Sender {
                 Verdict::GiveUp("refused") if matches!(delivery.place, Place::Edit(_)) => {
                     failed("refused");
                     place = Some(Place::New);
+                }
+                Verdict::GiveUp("unreachable_chat") if matches!(lane, Lane::Card(_)) => {
+                    // A customer who has blocked the bot wants no message. The shop must see every order: it finds
+                    // the cards when it has let the bot in again.
+                    failed("unreachable_chat");
+                    self.blind.store(true, Ordering::Release);
+                    tracing::error!(
+                        "the operator chat cannot be reached, so its cards wait: see that OPERATOR_CHAT_ID is right \
+                         and that the bot is in that chat"
+                    );
+                    self.pacer.silence(chat, pause(tries));
                 }
                 Verdict::GiveUp(class) => {
                     failed(class);
@@ -282,8 +306,7 @@ impl Sender {
                 }
                 Verdict::Retry(class) => {
                     failed(class);
-                    let wait = Duration::from_millis(500 << tries.min(6)).min(LONGEST_WAIT);
-                    tokio::time::sleep(wait.mul_f64(1.0 + fastrand::f64() / 4.0)).await;
+                    tokio::time::sleep(pause(tries)).await;
                 }
             }
             tries = tries.saturating_add(1);
@@ -376,10 +399,16 @@ impl Sender {
     async fn tell_trouble(self: Arc<Self>, chat: i64) {
         self.pacer.ready(chat).await;
         let delivery = Delivery {
-            message: text::store_trouble(),
+            message: text::store_trouble(self.engine.texts_for(chat, None)),
             place: Place::New,
         };
         let _ = self.call(chat, &delivery, false).await;
+    }
+
+    /// Whether the shop does not see its orders, because the operator chat does not let the bot in.
+    #[must_use]
+    pub fn is_blind(&self) -> bool {
+        self.blind.load(Ordering::Acquire)
     }
 
     /// Waits until everything is sent, or the time is up; says how many messages were left for the next start.
@@ -414,6 +443,12 @@ impl Sender {
         });
         (lanes.values().map(jobs).sum(), age)
     }
+}
+
+/// The pause after a failed try: half a second, doubled with each, up to a quarter more.
+fn pause(tries: u32) -> Duration {
+    let wait = Duration::from_millis(500 << tries.min(6)).min(LONGEST_WAIT);
+    wait.mul_f64(1.0 + fastrand::f64() / 4.0)
 }
 
 fn no_preview() -> LinkPreviewOptions {

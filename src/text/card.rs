@@ -1,97 +1,118 @@
 //! The card of an order in the operator chat.
 
-use super::draft::{plain_line, way};
-use super::{Button, Keyboard, Message, join_around, words};
+use super::draft::{order_line, way};
+use super::{Button, Keyboard, Message, join_around};
+use crate::language::{Arg, Texts, args};
 use crate::money::{Currency, Money};
 use crate::order::{Order, Status};
 
 /// The order's card with the buttons that are possible where it stands.
 #[must_use]
-pub fn card(order: &Order) -> Message {
+pub fn card(t: Texts, order: &Order) -> Message {
     let currency = Currency::parse(&order.currency);
     let show = |amount| currency.map_or_else(String::new, |c| c.show(amount));
-    let mut lines = vec![format!("<b>Order {}</b> — {}", order.id, status(order))];
+    let title = args!["order" => order.id.as_str(), "status" => status(t, order)];
+    let mut list = vec![t.html("card-title", &title)];
     if order.large {
-        lines.push(
-            "⚠️ <b>Large order</b>: above the limits that you have set. It waits for your answer."
-                .to_owned(),
-        );
+        list.push(t.say("card-large"));
     }
-    lines.extend(
-        order
-            .allergies
-            .iter()
-            .map(|a| format!("⚠️ <b>Allergy: {}</b>", words(a.as_str()))),
-    );
+    list.extend(order.allergies.iter().map(|allergy| {
+        t.html(
+            "card-allergy",
+            &args!["allergy" => Arg::Words(allergy.as_str())],
+        )
+    }));
     if let Some(note) = &order.note {
-        lines.push(format!("📝 {}", words(note.as_str())));
+        list.push(t.html("card-note", &args!["note" => Arg::Words(note.as_str())]));
     }
-    lines.push(String::new());
-    lines.extend(order.lines.iter().map(plain_line));
-    let list = lines;
+    list.push(String::new());
+    list.extend(order.lines.iter().map(|line| order_line(t, line)));
     let mut lines = vec![String::new()];
     if order.fee > Money::ZERO {
-        lines.push(format!("Delivery: {}", show(order.fee)));
+        lines.push(t.html("order-fee", &args!["price" => show(order.fee)]));
     }
-    lines.push(format!(
-        "<b>Total: {}</b>, to be paid in cash",
-        show(order.total)
-    ));
+    lines.push(t.html("card-total", &args!["price" => show(order.total)]));
     lines.push(way(
+        t,
         order.fulfilment,
         order.address.as_ref().map(|a| a.as_str()),
     ));
     if let Some(time) = &order.time {
-        lines.push(format!("When: {}", words(time.as_str())));
+        lines.push(t.html("order-time", &args!["time" => Arg::Words(time.as_str())]));
     }
     let contact = [&order.name, &order.phone];
     let contact: Vec<_> = contact
         .into_iter()
         .flatten()
-        .map(|c| words(c.as_str()))
+        .map(|c| t.html("common-value", &args!["value" => Arg::Words(c.as_str())]))
         .collect();
     if !contact.is_empty() {
-        lines.push(format!("Contact: {}", contact.join(", ")));
+        let contact = Arg::Html(t.list(&contact));
+        lines.push(t.html("card-contact", &args!["contact" => contact]));
     }
     Message {
-        html: join_around(&list, &lines),
-        keyboard: Keyboard::Buttons(buttons(order)),
+        html: join_around(t, &list, &lines),
+        keyboard: Keyboard::Buttons(buttons(t, order)),
     }
 }
 
-fn status(order: &Order) -> String {
+fn status(t: Texts, order: &Order) -> String {
     match (order.status, order.delay_minutes) {
-        (Status::Placed, _) => "🆕 new".to_owned(),
-        (Status::Accepted, Some(minutes)) => format!("👩‍🍳 accepted, {minutes} min"),
-        (Status::Accepted, None) => "👩‍🍳 accepted".to_owned(),
-        (Status::Ready, _) => "🔔 ready".to_owned(),
-        (Status::Done, _) => "✅ done".to_owned(),
-        (Status::Rejected, _) => "🚫 rejected".to_owned(),
-        (Status::Cancelled, _) => "❌ cancelled by the customer".to_owned(),
-        (Status::Expired, _) => "⌛ expired".to_owned(),
+        (Status::Placed, _) => t.say("card-status-placed"),
+        (Status::Accepted, Some(minutes)) => {
+            t.plain("card-status-accepted-in", &args!["minutes" => minutes])
+        }
+        (Status::Accepted, None) => t.say("card-status-accepted"),
+        (Status::Ready, _) => t.say("card-status-ready"),
+        (Status::Done, _) => t.say("card-status-done"),
+        (Status::Rejected, _) => t.say("card-status-rejected"),
+        (Status::Cancelled, _) => t.say("card-status-cancelled"),
+        (Status::Expired, _) => t.say("card-status-expired"),
     }
 }
 
-fn buttons(order: &Order) -> Vec<Vec<Button>> {
-    let button = |label: &str, verb: &str| Button::new(label, format!("op:{verb}:{}", order.id));
+fn buttons(t: Texts, order: &Order) -> Vec<Vec<Button>> {
+    let button = |key: &str, verb: &str| Button::new(t.say(key), format!("op:{verb}:{}", order.id));
     let delay = |minutes: u32| {
         Button::new(
-            format!("+{minutes} min"),
+            t.plain("card-delay", &args!["minutes" => minutes]),
             format!("op:delay:{}:{minutes}", order.id),
         )
     };
     let delays = vec![delay(10), delay(20), delay(30)];
+    let reject = button("card-reject", "reject");
+    let done = button("card-finish", "done");
     match order.status {
-        Status::Placed => vec![
-            vec![button("✅ Accept", "accept"), button("🚫 Reject", "reject")],
-            delays,
-        ],
+        Status::Placed => vec![vec![button("card-accept", "accept"), reject], delays],
         Status::Accepted => vec![
-            vec![button("🔔 Ready", "ready"), button("✔️ Done", "done")],
+            vec![button("card-ready", "ready"), done],
             delays,
-            vec![button("🚫 Reject", "reject")],
+            vec![reject],
         ],
-        Status::Ready => vec![vec![button("✔️ Done", "done")]],
+        Status::Ready => vec![vec![done]],
         Status::Done | Status::Rejected | Status::Cancelled | Status::Expired => Vec::new(),
     }
+}
+
+/// What staff are told about a tap that could not be carried out, or about one that was.
+#[must_use]
+pub fn operator_notice(t: Texts, outcome: Result<Status, Option<Status>>) -> String {
+    let status = |status: Status| t.plain("card-status-word", &args!["status" => status.as_str()]);
+    match outcome {
+        Ok(now) => t.plain("card-moved", &args!["status" => status(now)]),
+        Err(Some(now)) => t.plain("card-cannot-move", &args!["status" => status(now)]),
+        Err(None) => t.say("card-no-order"),
+    }
+}
+
+/// What somebody is told who may not move orders.
+#[must_use]
+pub fn not_allowed(t: Texts) -> String {
+    t.say("card-not-allowed")
+}
+
+/// What staff are told when the bot failed over their tap.
+#[must_use]
+pub fn operator_failed(t: Texts) -> String {
+    t.say("card-failed")
 }

@@ -1,156 +1,216 @@
 //! The draft's message, and what it becomes when the draft has ended.
 
-use teloxide::utils::html::escape;
-
-use super::{Button, Keyboard, MOST_BUTTONS, Message, join_around, one_line, reply, words};
-use crate::cart::{PricedLine, describe};
+use super::{Button, Keyboard, MOST_BUTTONS, Message, join_around, reply};
+use crate::cart::{PricedLine, PricedOption};
 use crate::conversation::{Closing, Customer, Draft, Offer, Rules, Tap, View};
+use crate::language::{Arg, Texts, args, one_line};
 use crate::menu::Menu;
 use crate::money::{Currency, Money};
-use crate::order::{Order, OrderLine};
+use crate::order::{Choice, Order, OrderLine};
 use crate::parsed::{Change, Fulfilment};
 
 /// The draft as it stands: lines, prices, what was not understood, what is missing, and its buttons. Whatever part of
 /// it is being changed, it names everything and bears the buttons that end it.
 #[must_use]
-pub fn draft(draft: &Draft, customer: &Customer, menu: &Menu, rules: &Rules) -> Message {
+pub fn draft(t: Texts, draft: &Draft, customer: &Customer, menu: &Menu, rules: &Rules) -> Message {
     let offer = draft.offer(menu, rules);
-    let mut tail = terms(draft, &offer, customer, menu);
+    let mut tail = terms(t, draft, &offer, customer, menu);
     let line = match draft.view {
         View::Line(id) => offer.priced.lines.iter().find(|line| line.id == id),
         View::Summary | View::Edit => None,
     };
     let buttons = match (draft.view, line) {
         (View::Summary, _) => {
-            tail.extend(open_points(draft, &offer, customer, menu, rules));
-            summary_buttons(draft, &offer, menu)
+            tail.extend(open_points(t, draft, &offer, customer, menu, rules));
+            summary_buttons(t, draft, &offer, menu)
         }
         (View::Line(id), Some(line)) => {
             tail.push(String::new());
-            tail.push(format!(
-                "Tap an option of <b>{}</b> to add it or take it away.",
-                escape(&line.name)
-            ));
-            option_buttons(draft, id, menu)
+            tail.push(t.html("draft-tap-options", &args!["item" => &line.name]));
+            option_buttons(t, draft, id, menu)
         }
-        (View::Edit | View::Line(_), _) => edit_buttons(draft, &offer),
+        (View::Edit | View::Line(_), _) => edit_buttons(t, draft, &offer),
     };
     Message {
-        html: join_around(&list(&offer, menu.currency()), &tail),
+        html: join_around(t, &list(t, &offer, menu.currency()), &tail),
         keyboard: Keyboard::Buttons(buttons),
     }
 }
 
-fn list(offer: &Offer, currency: Currency) -> Vec<String> {
-    let mut lines = vec!["<b>Your order</b>".to_owned()];
+fn list(t: Texts, offer: &Offer, currency: Currency) -> Vec<String> {
+    let mut lines = vec![t.say("draft-title")];
     for (n, line) in offer.priced.lines.iter().enumerate() {
-        lines.push(format!("{}. {}", n + 1, priced_line(line, currency)));
+        let item = Arg::Html(priced_line(t, line, currency));
+        lines.push(t.html("order-line", &args!["n" => n + 1, "item" => item]));
     }
     lines
 }
 
 /// What it costs, and where, when and how it is wanted.
-fn terms(draft: &Draft, offer: &Offer, customer: &Customer, menu: &Menu) -> Vec<String> {
+fn terms(t: Texts, draft: &Draft, offer: &Offer, customer: &Customer, menu: &Menu) -> Vec<String> {
     let currency = menu.currency();
     let mut lines = vec![String::new()];
     if offer.fee > Money::ZERO {
-        lines.push(format!("Delivery: {}", currency.show(offer.fee)));
+        lines.push(t.html("order-fee", &args!["price" => currency.show(offer.fee)]));
     }
-    lines.push(format!("<b>Total: {}</b>", currency.show(offer.total)));
+    lines.push(t.html("order-total", &args!["price" => currency.show(offer.total)]));
     lines.push(way(
+        t,
         offer.fulfilment,
         customer.address.as_ref().map(|a| a.as_str()),
     ));
     if let Some(phone) = &customer.phone {
-        lines.push(format!("Phone: {}", words(phone.as_str())));
+        lines.push(t.html("order-phone", &args!["phone" => Arg::Words(phone.as_str())]));
     }
     if let Some(time) = &draft.time {
-        lines.push(format!("When: {}", words(time.as_str())));
+        lines.push(t.html("order-time", &args!["time" => Arg::Words(time.as_str())]));
     }
     for allergy in &draft.allergies {
-        lines.push(format!("Allergy: {}", words(allergy.as_str())));
+        let allergy = Arg::Words(allergy.as_str());
+        lines.push(t.html("order-allergy", &args!["allergy" => allergy]));
     }
     if let Some(note) = &draft.note {
-        lines.push(format!("Note: {}", words(note.as_str())));
+        lines.push(t.html("order-note", &args!["note" => Arg::Words(note.as_str())]));
     }
     lines
 }
 
 /// `2 × Margherita (large +$4.00, no fresh basil) — $28.00`
-fn priced_line(line: &PricedLine, currency: Currency) -> String {
-    let option = |option: &crate::cart::PricedOption| {
-        let text = escape(&describe(option));
-        if option.price > Money::ZERO {
-            format!("{text} +{}", currency.show(option.price))
+fn priced_line(t: Texts, line: &PricedLine, currency: Currency) -> String {
+    let option = |priced: &PricedOption| {
+        let PricedOption {
+            name,
+            change,
+            count,
+            price,
+        } = priced;
+        let text = option(t, name, *change, *count);
+        if *price > Money::ZERO {
+            let text = Arg::Html(text);
+            t.html(
+                "order-option-priced",
+                &args!["option" => text, "price" => currency.show(*price)],
+            )
         } else {
             text
         }
     };
-    let note = line.note.as_ref().map(|note| words(note.as_str()));
-    let said: Vec<_> = line.options.iter().map(option).chain(note).collect();
-    let said = if said.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", said.join(", "))
-    };
-    let PricedLine { quantity, name, .. } = line;
-    format!(
-        "{quantity} × {}{said} — {}",
-        escape(name),
-        currency.show(line.total)
+    let options = line.options.iter().map(option).collect();
+    let note = line.note.as_ref().map(|note| Arg::Words(note.as_str()));
+    let item = item(t, line.quantity, &line.name, options, note);
+    let price = currency.show(line.total);
+    t.html(
+        "order-priced",
+        &args!["item" => Arg::Html(item), "price" => price],
     )
 }
 
-pub(super) fn way(fulfilment: Fulfilment, address: Option<&str>) -> String {
+/// `2 × Margherita (large, no fresh basil, cut thin)`
+fn item(
+    t: Texts,
+    quantity: u32,
+    name: &str,
+    mut said: Vec<String>,
+    note: Option<Arg<'_>>,
+) -> String {
+    said.extend(note.map(|note| t.html("common-value", &args!["value" => note])));
+    if said.is_empty() {
+        return t.html("order-item", &args!["quantity" => quantity, "name" => name]);
+    }
+    t.html(
+        "order-item-with",
+        &args!["quantity" => quantity, "name" => name, "options" => Arg::Html(t.list(&said))],
+    )
+}
+
+/// An option in words: `extra cheese`, `no onions`, `2 x vanilla`.
+fn option(t: Texts, name: &str, change: Change, count: u32) -> String {
+    let lower = if t.language().has_capital_nouns() {
+        name.to_owned()
+    } else {
+        name.to_lowercase()
+    };
+    let is_extra = name.to_lowercase().starts_with("extra ");
+    let many = if count > 1 {
+        t.html(
+            "order-option-many",
+            &args!["count" => count, "name" => lower],
+        )
+    } else {
+        t.html("order-option", &args!["name" => lower])
+    };
+    let key = match change {
+        Change::With => return many,
+        // An option that is called so already is not "extra extra cheese".
+        Change::Extra if is_extra => return many,
+        Change::Without => "order-option-without",
+        Change::Extra => "order-option-extra",
+        Change::Light => "order-option-light",
+    };
+    t.html(key, &args!["option" => Arg::Html(many)])
+}
+
+/// A line of a placed order.
+pub(super) fn order_line(t: Texts, line: &OrderLine) -> String {
+    let value = |text: &String| t.html("common-value", &args!["value" => text]);
+    let options = if line.choices.is_empty() {
+        // Orders of earlier versions keep them in English words only.
+        line.options.iter().map(value).collect()
+    } else {
+        let said = |c: &Choice| option(t, &c.name, c.change, c.count);
+        line.choices.iter().map(said).collect()
+    };
+    // The kitchen reads the whole of a wish.
+    let note = line
+        .note
+        .as_ref()
+        .map(|note| one_line(note.as_str()).into());
+    item(t, line.quantity, &line.name, options, note)
+}
+
+pub(super) fn way(t: Texts, fulfilment: Fulfilment, address: Option<&str>) -> String {
     match (fulfilment, address) {
-        (Fulfilment::Delivery, Some(address)) => format!("Delivery to: {}", words(address)),
-        (Fulfilment::Delivery, None) => "Delivery".to_owned(),
-        (Fulfilment::Pickup, _) => "Pick-up at the shop".to_owned(),
-        (Fulfilment::DineIn, _) => "To eat in the shop".to_owned(),
+        (Fulfilment::Delivery, Some(address)) => {
+            let address = Arg::Words(address);
+            t.html("order-way-delivery-to", &args!["address" => address])
+        }
+        (Fulfilment::Delivery, None) => t.say("order-way-delivery"),
+        (Fulfilment::Pickup, _) => t.say("order-way-pickup"),
+        (Fulfilment::DineIn, _) => t.say("order-way-dine-in"),
     }
 }
 
 /// What was not understood, refused or is missing.
 fn open_points(
+    t: Texts,
     draft: &Draft,
     offer: &Offer,
     customer: &Customer,
     menu: &Menu,
     rules: &Rules,
 ) -> Vec<String> {
-    let mut lines = Vec::new();
-    lines.extend(reply::not_understood(
-        &draft.unmatched,
-        &draft.nearest,
-        menu,
-    ));
-    lines.extend(draft.refusals.iter().map(reply::refusal));
-    lines.extend(
-        draft
-            .gone
-            .iter()
-            .map(|name| format!("⚠️ Not to be had any more: {}", escape(name))),
-    );
+    let mut lines = reply::not_understood(t, &draft.unmatched, &draft.nearest, menu);
+    lines.extend(draft.refusals.iter().map(|why| reply::refusal(t, why)));
+    let gone = draft.gone.iter();
+    lines.extend(gone.map(|name| t.html("draft-gone", &args!["item" => name])));
     for choice in draft.cart.missing_choices(menu) {
-        let (group, item) = (escape(&choice.group.name), escape(&choice.item.name));
-        lines.push(format!("❓ Please choose: {group} for {item}"));
+        lines.push(t.html(
+            "draft-choose",
+            &args!["group" => &choice.group.name, "item" => &choice.item.name],
+        ));
     }
     let minimum = menu.delivery().minimum;
     if offer.fulfilment == Fulfilment::Delivery && offer.priced.subtotal < minimum {
-        lines.push(format!(
-            "❗ Delivery starts at {}.",
-            menu.currency().show(minimum)
-        ));
+        let price = menu.currency().show(minimum);
+        lines.push(t.html("draft-minimum", &args!["price" => price]));
     }
     let missing = draft.missing(customer, menu, rules);
     if missing.any() {
-        let named = reply::details(missing.name, missing.phone, missing.address);
-        lines.push(format!("❗ Still needed: {named}"));
+        let named = details(t, missing.name, missing.phone, missing.address);
+        lines.push(t.html("draft-missing", &args!["details" => named]));
     }
     if draft.is_large(offer, rules) {
-        lines.push(
-            "ℹ️ This is a large order: the shop will confirm it before making it.".to_owned(),
-        );
+        lines.push(t.say("order-large"));
     }
     if !lines.is_empty() {
         lines.insert(0, String::new());
@@ -158,7 +218,19 @@ fn open_points(
     lines
 }
 
-fn summary_buttons(draft: &Draft, offer: &Offer, menu: &Menu) -> Vec<Vec<Button>> {
+/// The details that are missing, in words.
+pub(super) fn details(t: Texts, name: bool, phone: bool, address: bool) -> String {
+    let all = [
+        (name, "draft-name"),
+        (phone, "draft-phone"),
+        (address, "draft-address"),
+    ];
+    let named = all.iter().filter(|(missing, _)| *missing);
+    let named: Vec<_> = named.map(|(_, key)| t.say(key)).collect();
+    named.join(&t.say("common-and"))
+}
+
+fn summary_buttons(t: Texts, draft: &Draft, offer: &Offer, menu: &Menu) -> Vec<Vec<Button>> {
     let mut rows = Vec::new();
     if let Some(choice) = draft.cart.missing_choices(menu).next() {
         let buttons = choice
@@ -178,17 +250,17 @@ fn summary_buttons(draft: &Draft, offer: &Offer, menu: &Menu) -> Vec<Vec<Button>
     }
     let shown = draft.shown();
     rows.push(vec![
-        Button::new("✅ Confirm", Tap::Confirm(shown.clone()).data()),
-        Button::new("❌ Cancel", Tap::Cancel(shown.clone()).data()),
+        Button::new(t.say("button-confirm"), Tap::Confirm(shown.clone()).data()),
+        Button::new(t.say("button-cancel"), Tap::Cancel(shown.clone()).data()),
     ]);
-    let mut row = vec![Button::new("✏️ Edit", Tap::Edit(shown).data())];
+    let mut row = vec![Button::new(t.say("button-edit"), Tap::Edit(shown).data())];
     if menu.delivery().offered {
         let (label, way) = match offer.fulfilment {
-            Fulfilment::Delivery => ("🏃 I'll pick it up", Fulfilment::Pickup),
-            Fulfilment::Pickup | Fulfilment::DineIn => ("🛵 Deliver it", Fulfilment::Delivery),
+            Fulfilment::Delivery => ("button-pickup", Fulfilment::Pickup),
+            Fulfilment::Pickup | Fulfilment::DineIn => ("button-delivery", Fulfilment::Delivery),
         };
         row.push(Button::new(
-            label,
+            t.say(label),
             Tap::Fulfilment(draft.id.clone(), way).data(),
         ));
     }
@@ -196,7 +268,7 @@ fn summary_buttons(draft: &Draft, offer: &Offer, menu: &Menu) -> Vec<Vec<Button>
     rows
 }
 
-fn edit_buttons(draft: &Draft, offer: &Offer) -> Vec<Vec<Button>> {
+fn edit_buttons(t: Texts, draft: &Draft, offer: &Offer) -> Vec<Vec<Button>> {
     let id = &draft.id;
     let units = |line: &PricedLine, by| {
         let draft = id.clone();
@@ -214,34 +286,37 @@ fn edit_buttons(draft: &Draft, offer: &Offer) -> Vec<Vec<Button>> {
         .take(MOST_BUTTONS / 3)
         .map(|line| {
             vec![
-                Button::new("➖", units(line, -1)),
+                Button::new(t.say("button-less"), units(line, -1)),
                 Button::new(
-                    format!("{} × {}", line.quantity, line.name),
+                    t.plain(
+                        "button-line",
+                        &args!["quantity" => line.quantity, "name" => &line.name],
+                    ),
                     Tap::Line(id.clone(), line.id).data(),
                 ),
-                Button::new("➕", units(line, 1)),
+                Button::new(t.say("button-more"), units(line, 1)),
             ]
         })
         .collect();
     rows.push(vec![
-        Button::new("📖 Menu", Tap::OpenMenu.data()),
-        Button::new("⬅️ Back", Tap::Back(id.clone()).data()),
+        Button::new(t.say("button-menu"), Tap::OpenMenu.data()),
+        Button::new(t.say("button-back"), Tap::Back(id.clone()).data()),
     ]);
-    rows.push(end_row(draft));
+    rows.push(end_row(t, draft));
     rows
 }
 
 /// The buttons that end or change the draft, below every view of it that has its own buttons.
-fn end_row(draft: &Draft) -> Vec<Button> {
+fn end_row(t: Texts, draft: &Draft) -> Vec<Button> {
     let shown = draft.shown();
     vec![
-        Button::new("✅ Confirm", Tap::Confirm(shown.clone()).data()),
-        Button::new("❌ Cancel", Tap::Cancel(shown.clone()).data()),
-        Button::new("✏️ Edit", Tap::Edit(shown).data()),
+        Button::new(t.say("button-confirm"), Tap::Confirm(shown.clone()).data()),
+        Button::new(t.say("button-cancel"), Tap::Cancel(shown.clone()).data()),
+        Button::new(t.say("button-edit"), Tap::Edit(shown).data()),
     ]
 }
 
-fn option_buttons(draft: &Draft, id: u32, menu: &Menu) -> Vec<Vec<Button>> {
+fn option_buttons(t: Texts, draft: &Draft, id: u32, menu: &Menu) -> Vec<Vec<Button>> {
     let mut rows = Vec::new();
     let line = draft.cart.line(id);
     if let Some((line, item)) = line.and_then(|line| Some((line, menu.item(line.item.as_str())?))) {
@@ -258,27 +333,32 @@ fn option_buttons(draft: &Draft, id: u32, menu: &Menu) -> Vec<Vec<Button>> {
                         None if item.included.contains(&option.id) => "• ",
                         None => "",
                     };
-                    let price = if option.price > Money::ZERO {
-                        format!(" +{}", menu.currency().show(option.price))
+                    let name = &option.name;
+                    let label = if option.price > Money::ZERO {
+                        let price = menu.currency().show(option.price);
+                        t.plain(
+                            "button-option-priced",
+                            &args!["name" => name, "price" => price],
+                        )
                     } else {
-                        String::new()
+                        t.plain("button-option", &args!["name" => name])
                     };
                     let tap = Tap::Option {
                         draft: draft.id.clone(),
                         line: id,
                         option: option.id.clone(),
                     };
-                    Button::new(format!("{mark}{}{price}", option.name), tap.data())
+                    Button::new(format!("{mark}{label}"), tap.data())
                 });
             rows.extend(in_rows(buttons, 2));
         }
     }
     rows.truncate(MOST_BUTTONS / 2);
-    let end = end_row(draft);
+    let end = end_row(t, draft);
     let draft = draft.id.clone();
     rows.push(vec![
         Button::new(
-            "➖",
+            t.say("button-less"),
             Tap::Units {
                 draft: draft.clone(),
                 line: id,
@@ -287,7 +367,7 @@ fn option_buttons(draft: &Draft, id: u32, menu: &Menu) -> Vec<Vec<Button>> {
             .data(),
         ),
         Button::new(
-            "➕",
+            t.say("button-more"),
             Tap::Units {
                 draft: draft.clone(),
                 line: id,
@@ -295,7 +375,7 @@ fn option_buttons(draft: &Draft, id: u32, menu: &Menu) -> Vec<Vec<Button>> {
             }
             .data(),
         ),
-        Button::new("⬅️ Back", Tap::Back(draft).data()),
+        Button::new(t.say("button-back"), Tap::Back(draft).data()),
     ]);
     rows.push(end);
     rows
@@ -308,19 +388,13 @@ pub(super) fn in_rows(buttons: impl Iterator<Item = Button>, width: usize) -> Ve
 
 /// What the draft's message says once the draft has ended; `order`: the one it became.
 #[must_use]
-pub fn closed(closing: &Closing, order: Option<&Order>) -> Message {
+pub fn closed(t: Texts, closing: &Closing, order: Option<&Order>) -> Message {
     let html = match (closing, order) {
-        (Closing::Placed, Some(order)) => placed(order),
-        (Closing::Placed, None) => "✅ Your order is placed.".to_owned(),
-        (Closing::Cancelled, _) => {
-            "❌ This order was given up. Write what you would like to begin again.".to_owned()
-        }
-        (Closing::Emptied, _) => {
-            "Your cart is empty. Write what you would like, or see the /menu.".to_owned()
-        }
-        (Closing::Expired, _) => {
-            "⌛ This order was not confirmed in time and has expired.".to_owned()
-        }
+        (Closing::Placed, Some(order)) => placed(t, order),
+        (Closing::Placed, None) => t.say("draft-placed-bare"),
+        (Closing::Cancelled, _) => t.say("draft-given-up"),
+        (Closing::Emptied, _) => t.say("reply-cart-empty"),
+        (Closing::Expired, _) => t.say("draft-expired"),
     };
     Message {
         html,
@@ -328,33 +402,30 @@ pub fn closed(closing: &Closing, order: Option<&Order>) -> Message {
     }
 }
 
-fn placed(order: &Order) -> String {
+fn placed(t: Texts, order: &Order) -> String {
     let currency = Currency::parse(&order.currency);
     let show = |amount| currency.map_or_else(String::new, |c| c.show(amount));
-    let mut list = vec![format!("✅ <b>Order {} is placed</b>", order.id)];
+    let mut list = vec![t.html("draft-placed", &args!["order" => order.id.as_str()])];
     list.extend(order.lines.iter().map(|line| {
-        let total = show(line.total);
-        format!("{} — {total}", plain_line(line))
+        let item = Arg::Html(order_line(t, line));
+        t.html(
+            "order-priced",
+            &args!["item" => item, "price" => show(line.total)],
+        )
     }));
     let mut lines = vec![String::new()];
     if order.fee > Money::ZERO {
-        lines.push(format!("Delivery: {}", show(order.fee)));
+        lines.push(t.html("order-fee", &args!["price" => show(order.fee)]));
     }
-    lines.push(format!("<b>Total: {}</b>", show(order.total)));
+    lines.push(t.html("order-total", &args!["price" => show(order.total)]));
     lines.push(way(
+        t,
         order.fulfilment,
         order.address.as_ref().map(|a| a.as_str()),
     ));
     if order.large {
-        lines.push(
-            "ℹ️ This is a large order: the shop will confirm it before making it.".to_owned(),
-        );
+        lines.push(t.say("order-large"));
     }
-    lines.push("We will write to you when the shop has seen it.".to_owned());
-    join_around(&list, &lines)
-}
-
-/// A line of a placed order as people read it.
-pub(super) fn plain_line(line: &OrderLine) -> String {
-    escape(&one_line(&line.plain()).replacen(" x ", " × ", 1))
+    lines.push(t.say("draft-will-write"));
+    join_around(t, &list, &lines)
 }

@@ -1,9 +1,8 @@
 //! What is kept about a customer, in words.
 
-use teloxide::utils::html::escape;
-
-use super::{Message, join_lines, words};
+use super::{Message, join_lines};
 use crate::conversation::{Conversation, Customer};
+use crate::language::{Arg, Texts, args};
 use crate::money::Currency;
 use crate::order::Order;
 use crate::privacy::PersonalText;
@@ -11,85 +10,107 @@ use crate::privacy::PersonalText;
 /// All that is kept about a customer. `orders`: those that are remembered with them, oldest first.
 #[must_use]
 pub fn my_data(
+    t: Texts,
     user: u64,
     customer: Option<&Customer>,
     conversation: Option<&Conversation>,
     orders: &[Order],
 ) -> Message {
     let Some(customer) = customer else {
-        return Message::plain("We keep nothing about you.");
+        return Message::plain(t.say("privacy-nothing"));
     };
-    let personal = |text: &Option<PersonalText>| {
-        text.as_ref()
-            .map_or_else(|| "none".to_owned(), |text| words(text.as_str()))
+    let none = t.say("common-none");
+    let personal = |text: &Option<PersonalText>| match text {
+        Some(text) => Arg::Text(crate::language::words(text.as_str()).into()),
+        None => Arg::Text(none.clone().into()),
     };
-    let day = |at: jiff::Timestamp| at.strftime("%Y-%m-%d %H:%M UTC").to_string();
+    let language = customer.language.as_deref().unwrap_or(&none);
     let mut lines = vec![
-        "<b>What we keep about you</b>".to_owned(),
+        t.say("privacy-title"),
         String::new(),
-        format!("Telegram id: {user}"),
-        format!("Name: {}", personal(&customer.name)),
-        format!("Phone: {}", personal(&customer.phone)),
-        format!("Address: {}", personal(&customer.address)),
-        format!(
-            "Language: {}",
-            escape(customer.language.as_deref().unwrap_or("none"))
+        t.html("privacy-id", &args!["id" => user.to_string()]),
+        t.html("privacy-name", &args!["name" => personal(&customer.name)]),
+        t.html(
+            "privacy-phone",
+            &args!["phone" => personal(&customer.phone)],
         ),
-        format!("First message: {}", day(customer.first_seen)),
-        format!("Latest message: {}", day(customer.last_seen)),
+        t.html(
+            "privacy-address",
+            &args!["address" => personal(&customer.address)],
+        ),
+        t.html("privacy-language", &args!["language" => language]),
+        t.html(
+            "privacy-first-seen",
+            &args!["day" => day(customer.first_seen)],
+        ),
+        t.html(
+            "privacy-last-seen",
+            &args!["day" => day(customer.last_seen)],
+        ),
     ];
     if let Some(draft) = conversation.and_then(|c| c.draft.as_ref()) {
-        lines.push(format!(
-            "An order that you have not placed, until {}: see /cart",
-            day(draft.expires_at)
-        ));
+        lines.push(t.html("privacy-draft", &args!["day" => day(draft.expires_at)]));
     }
     lines.push(String::new());
     lines.push(match orders.len() {
-        0 => "No orders.".to_owned(),
-        n => format!(
-            "<b>Your latest {n} orders</b>, newest first; older ones are kept in the same way:"
-        ),
+        0 => t.say("privacy-no-orders"),
+        count => t.html("privacy-orders", &args!["count" => count]),
     });
     for order in orders.iter().rev() {
         lines.push(String::new());
-        lines.extend(order_lines(order, &day));
+        lines.extend(order_lines(t, order));
     }
     lines.push(String::new());
-    lines.push(
-        "The shop can give you all of it as a file. To have it deleted: /deleteme".to_owned(),
-    );
-    Message::plain(join_lines(&lines))
+    lines.push(t.say("privacy-end"));
+    Message::plain(join_lines(t, &lines))
 }
 
-fn order_lines(order: &Order, day: &dyn Fn(jiff::Timestamp) -> String) -> Vec<String> {
+fn day(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+fn order_lines(t: Texts, order: &Order) -> Vec<String> {
     let total = Currency::parse(&order.currency)
         .map_or_else(String::new, |currency| currency.show(order.total));
+    let items: Vec<_> = order
+        .lines
+        .iter()
+        .map(|line| super::draft::order_line(t, line))
+        .collect();
+    let items = Arg::Html(items.join(&t.say("privacy-semicolon")));
     let mut lines = vec![
-        format!(
-            "{}, {}, {}",
-            order.id,
-            day(order.placed_at),
-            order.status.as_str()
+        t.html(
+            "privacy-order",
+            &args![
+                "order" => order.id.as_str(),
+                "day" => day(order.placed_at),
+                "status" => t.plain("card-status-word", &args!["status" => order.status.as_str()]),
+            ],
         ),
-        format!("{}: {}", words(&order.items_text()), escape(&total)),
+        t.html(
+            "privacy-order-items",
+            &args!["items" => items, "price" => total],
+        ),
     ];
     let said = [
-        ("to", &order.name),
-        ("phone", &order.phone),
-        ("address", &order.address),
-        ("when", &order.time),
-        ("note", &order.note),
+        ("privacy-order-name", &order.name),
+        ("privacy-order-phone", &order.phone),
+        ("privacy-order-address", &order.address),
+        ("privacy-order-time", &order.time),
+        ("privacy-order-note", &order.note),
     ];
-    let allergies = order.allergies.iter().map(|allergy| ("allergy", allergy));
-    let said = said
+    let allergies = order
+        .allergies
+        .iter()
+        .map(|allergy| ("privacy-order-allergy", allergy));
+    let said: Vec<_> = said
         .into_iter()
-        .filter_map(|(what, text)| Some((what, text.as_ref()?)))
+        .filter_map(|(key, text)| Some((key, text.as_ref()?)))
         .chain(allergies)
-        .map(|(what, text)| format!("{what}: {}", words(text.as_str())));
-    let said: Vec<_> = said.collect();
+        .map(|(key, text)| t.html(key, &args!["text" => Arg::Words(text.as_str())]))
+        .collect();
     if !said.is_empty() {
-        lines.push(said.join("; "));
+        lines.push(said.join(&t.say("privacy-semicolon")));
     }
     lines
 }

@@ -1,10 +1,9 @@
 //! Messages of their own and short answers to taps.
 
-use teloxide::utils::html::escape;
-
-use super::{Button, Keyboard, Message, join_lines, words};
+use super::{Button, Keyboard, Message, draft, join_lines};
 use crate::cart::Refusal;
 use crate::conversation::{COMMANDS, Notice, OrderSummary, Reply, Tap};
+use crate::language::{Arg, Language, Texts, args};
 use crate::menu::{ItemId, Menu};
 use crate::order::{OrderId, Status};
 use crate::parsed::Fulfilment;
@@ -12,200 +11,150 @@ use crate::privacy::PersonalText;
 
 /// A reply as it is shown.
 #[must_use]
-pub fn reply(reply: &Reply, menu: &Menu) -> Message {
+pub fn reply(t: Texts, reply: &Reply, menu: &Menu) -> Message {
     let html = match reply {
-        Reply::Welcome => return welcome(menu),
-        Reply::Orders { orders } => return orders_list(orders),
-        Reply::AskPhone => return ask_phone(),
-        Reply::AskAddress => return ask_address(),
-        Reply::Help => help(),
-        Reply::Privacy => privacy(menu),
-        Reply::CartEmpty => "Your cart is empty. Write what you would like, or see the /menu.".to_owned(),
-        Reply::NotUnderstood { phrases, nearest } => nothing_added(phrases, &[], nearest, menu),
+        Reply::Welcome => return welcome(t, menu),
+        Reply::Orders { orders } => return orders_list(t, orders),
+        Reply::AskPhone => return ask_phone(t),
+        Reply::AskAddress => return ask_address(t),
+        Reply::AskDeletion => return ask_deletion(t),
+        Reply::AskLanguage => return ask_language(t),
+        Reply::Help => help(t),
+        Reply::Privacy => t.html("privacy-policy", &args!["shop" => menu.shop()]),
+        Reply::CartEmpty => t.say("reply-cart-empty"),
+        Reply::NotUnderstood { phrases, nearest } => nothing_added(t, phrases, &[], nearest, menu),
         Reply::NothingAdded {
             phrases,
             refusals,
             nearest,
-        } => nothing_added(phrases, refusals, nearest, menu),
-        Reply::Question => format!(
-            "I only take orders and cannot answer questions. What there is and what it costs stands in the /menu; \
-             for everything else please ask {} directly.",
-            escape(menu.shop())
-        ),
-        Reply::Chatter => "Write what you would like in your own words, for example \"two large margheritas and a \
-                           cola\", or see the /menu."
-            .replace("two large margheritas and a cola", &example(menu)),
-        Reply::AskName => "What name is the order for?".to_owned(),
-        Reply::BadPhone => {
-            "That does not look like a phone number. Please send it with its digits, for example +1 555 010 0199."
-                .to_owned()
-        }
-        Reply::ForeignContact => {
-            "That contact is somebody else's. Please share your own number, or type the number we should call."
-                .to_owned()
-        }
-        Reply::Saved => return removing("Noted. What would you like to order?"),
-        Reply::Complete => {
-            return removing("Thank you, that is all we need. Please check your order above and tap Confirm, or write \"yes\".");
-        }
-        Reply::NothingToConfirm => {
-            "There is no open order to confirm. Write what you would like, or see the /menu.".to_owned()
-        }
-        Reply::NothingToCancel => "There is no open order to give up. Orders that you placed stand in /orders.".to_owned(),
-        Reply::DraftCancelled => return removing("The order was given up. Write what you would like to begin again."),
-        Reply::DraftExpired => {
-            return removing("Your order was not confirmed in time, so it has expired and was not placed. Write what you would like to begin again.");
-        }
-        Reply::OrderPlaced { id } => format!("✅ Order {id} is placed. We will write to you when the shop has seen it."),
-        Reply::CannotPlace { why } => format!("❗ {}", escape(&notice(why))),
+        } => nothing_added(t, phrases, refusals, nearest, menu),
+        Reply::Question => t.html("reply-question", &args!["shop" => menu.shop()]),
+        Reply::Chatter => t.html("reply-chatter", &args!["example" => example(t, menu)]),
+        Reply::AskName => t.say("reply-ask-name"),
+        Reply::BadPhone => t.say("reply-bad-phone"),
+        Reply::ForeignContact => t.say("reply-foreign-contact"),
+        Reply::Saved => return removing(t.say("reply-saved")),
+        Reply::Complete => return removing(t.say("reply-complete")),
+        Reply::NothingToConfirm => t.say("reply-nothing-to-confirm"),
+        Reply::NothingToCancel => t.say("reply-nothing-to-cancel"),
+        Reply::DraftCancelled => return removing(t.say("reply-given-up")),
+        Reply::DraftExpired => return removing(t.say("reply-expired")),
+        Reply::OrderPlaced { id } => t.html("reply-placed", &args!["order" => id.as_str()]),
+        Reply::CannotPlace { why } => t.html("reply-cannot-place", &args!["why" => notice(t, why)]),
         Reply::OrderMoved {
             id,
             status,
             minutes,
             fulfilment,
-        } => moved(id, *status, *minutes, *fulfilment),
-        Reply::OrderCancelled { id } => format!("Order {id} was taken back."),
+        } => moved(t, id, *status, *minutes, *fulfilment),
+        Reply::OrderCancelled { id } => t.html("reply-taken-back", &args!["order" => id.as_str()]),
         // Rendered from what is kept, by whoever has it.
         Reply::MyData => "/mydata".to_owned(),
-        Reply::AskDeletion => return ask_deletion(),
-        Reply::DataKept => "All right, nothing was deleted.".to_owned(),
-        Reply::Forgotten => {
-            return removing(
-                "Done. We keep nothing about you any more; orders that you had placed stay in the shop's books \
-                 without your name, number, address and notes. If you write again, we begin anew.",
-            );
+        Reply::DataKept => t.say("privacy-kept"),
+        Reply::Forgotten => return removing(t.say("privacy-forgotten")),
+        Reply::OrdersUnderWay { ids } => {
+            let orders: Vec<_> = ids.iter().map(|id| id.as_str().to_owned()).collect();
+            let orders = Arg::Html(t.list(&orders));
+            t.html(
+                "privacy-under-way",
+                &args!["count" => ids.len(), "orders" => orders],
+            )
         }
-        Reply::OrdersUnderWay { ids } => under_way(ids),
-        Reply::NoText => {
-            "I can only read text. Please write what you would like, or order with the buttons of the /menu.".to_owned()
-        }
-        Reply::Edited => {
-            "I do not follow changes to a message that was already sent. Please write the change as a new message, \
-             for example \"make it two\"."
-                .to_owned()
-        }
-        Reply::SlowDown => {
-            "You are writing faster than I can follow, so I did not read your last message. Please wait a minute and \
-             send it again."
-                .to_owned()
-        }
-        Reply::Failed => {
-            "Something went wrong on our side with your last message. Nothing was ordered by it; please send it again."
-                .to_owned()
-        }
+        Reply::LanguageSet => t.say("language-set"),
+        Reply::NoText => t.say("reply-no-text"),
+        Reply::Edited => t.say("reply-edited"),
+        Reply::SlowDown => t.say("reply-slow-down"),
+        Reply::Failed => t.say("reply-failed"),
     };
     Message::plain(html)
 }
 
-fn removing(text: &str) -> Message {
+fn removing(html: String) -> Message {
     Message {
-        html: text.to_owned(),
+        html,
         keyboard: Keyboard::Remove,
     }
 }
 
-fn welcome(menu: &Menu) -> Message {
+fn welcome(t: Texts, menu: &Menu) -> Message {
     Message {
-        html: format!(
-            "Welcome to <b>{}</b>! Write what you would like in your own words, for example \"{}\". I show you the \
-             order with its prices, and you place it with a tap.\n\nTexts may be read by an AI service to understand \
-             them: see /privacy.",
-            escape(menu.shop()),
-            example(menu)
+        html: t.html(
+            "reply-welcome",
+            &args!["shop" => menu.shop(), "example" => example(t, menu)],
         ),
-        keyboard: Keyboard::Buttons(vec![vec![Button::new("📖 Menu", Tap::OpenMenu.data())]]),
+        keyboard: Keyboard::Buttons(vec![vec![Button::new(
+            t.say("button-menu"),
+            Tap::OpenMenu.data(),
+        )]]),
     }
 }
 
 /// An order that this menu can really take.
-fn example(menu: &Menu) -> String {
+fn example(t: Texts, menu: &Menu) -> String {
     let mut names = menu
         .items()
         .iter()
         .filter(|item| item.available)
-        .map(|item| escape(&item.name));
+        .map(|item| &item.name);
     match (names.next(), names.next_back()) {
-        (Some(first), Some(last)) => format!("two {first} and a {last}"),
-        (Some(only), None) => format!("two {only}"),
-        _ => "something from the menu".to_owned(),
+        (Some(first), Some(last)) => {
+            t.plain("reply-example", &args!["first" => first, "last" => last])
+        }
+        (Some(first), None) => t.plain("reply-example-one", &args!["first" => first]),
+        _ => t.say("reply-example-none"),
     }
 }
 
-fn help() -> String {
-    let mut lines = vec![
-        "Write what you would like, in your own words. You can change it in the same way: \"make it three\", \"no \
-         onions on the second\", \"take the cola off\". When it is right, tap Confirm or write \"yes\"; \"cancel\" \
-         gives it up."
-            .to_owned(),
-        String::new(),
-    ];
-    lines.extend(
-        COMMANDS
-            .iter()
-            .map(|(name, _, what)| format!("/{name} — {what}")),
-    );
-    join_lines(&lines)
+fn help(t: Texts) -> String {
+    let mut lines = vec![t.say("reply-help"), String::new()];
+    lines.extend(COMMANDS.iter().map(|(name, _, what)| {
+        t.html(
+            "reply-help-command",
+            &args!["name" => *name, "what" => t.say(what)],
+        )
+    }));
+    join_lines(t, &lines)
 }
 
-fn privacy(menu: &Menu) -> String {
-    format!(
-        "We keep your name, phone number and address as you gave them, and your orders, so that {} can make and bring \
-         them. Orders also stand in the shop's own spreadsheet. To understand an order, its text may be sent to \
-         OpenAI; your Telegram name and number are not sent with it.\n\n/mydata shows what we keep about you. \
-         /deleteme deletes it: your orders stay in the shop's books with their figures, without your name, number, \
-         address, allergies and notes. What was written in this chat stays with Telegram until you delete the chat.",
-        escape(menu.shop())
-    )
-}
-
-fn ask_deletion() -> Message {
+fn ask_deletion(t: Texts) -> Message {
     Message {
-        html: "Shall we delete everything that we keep about you: name, phone number, address and what you have said \
-               with your orders? This cannot be undone.\n\nTap a button, or write \"delete\" or \"keep\"."
-            .to_owned(),
+        html: t.say("privacy-ask-deletion"),
         keyboard: Keyboard::Buttons(vec![vec![
-            Button::new("🗑 Yes, delete it", Tap::Delete.data()),
-            Button::new("No, keep it", Tap::Keep.data()),
+            Button::new(t.say("button-delete"), Tap::Delete.data()),
+            Button::new(t.say("button-keep"), Tap::Keep.data()),
         ]]),
     }
 }
 
-fn under_way(ids: &[OrderId]) -> String {
-    let ids: Vec<_> = ids.iter().map(OrderId::as_str).collect();
-    let what = match ids.as_slice() {
-        [one] => format!("Your order {one} is"),
-        many => format!("Your orders {} are", many.join(", ")),
-    };
-    format!(
-        "{what} still under way, and the shop needs to know whose. Please send /deleteme again when you have it, or \
-         take it back in /orders first."
-    )
-}
-
-fn ask_phone() -> Message {
+fn ask_language(t: Texts) -> Message {
+    let button =
+        |language: &Language| Button::new(language.name(), Tap::Language(*language).data());
+    let rows = Language::ALL.chunks(3);
     Message {
-        html: "Which phone number can we reach you at? Tap the button below, or type it."
-            .to_owned(),
-        keyboard: Keyboard::AskContact("📱 Share my phone number"),
+        html: t.say("language-ask"),
+        keyboard: Keyboard::Buttons(rows.map(|row| row.iter().map(button).collect()).collect()),
     }
 }
 
-fn ask_address() -> Message {
+fn ask_phone(t: Texts) -> Message {
     Message {
-        html: "Where should we deliver? Type the address, or tap the button below to share where you are. To fetch \
-               the order yourself, write \"pick-up\"."
-            .to_owned(),
-        keyboard: Keyboard::AskLocation("📍 Share my location"),
+        html: t.say("reply-ask-phone"),
+        keyboard: Keyboard::AskContact(t.say("button-share-phone")),
     }
 }
 
-fn orders_list(orders: &[OrderSummary]) -> Message {
+fn ask_address(t: Texts) -> Message {
+    Message {
+        html: t.say("reply-ask-address"),
+        keyboard: Keyboard::AskLocation(t.say("button-share-location")),
+    }
+}
+
+fn orders_list(t: Texts, orders: &[OrderSummary]) -> Message {
     if orders.is_empty() {
-        return Message::plain(
-            "You have not ordered yet. Write what you would like, or see the /menu.",
-        );
+        return Message::plain(t.say("reply-no-orders"));
     }
-    let mut lines = vec!["<b>Your latest orders</b>".to_owned()];
+    let mut lines = vec![t.say("reply-orders")];
     let mut buttons = Vec::new();
     for order in orders {
         let OrderSummary {
@@ -214,16 +163,24 @@ fn orders_list(orders: &[OrderSummary]) -> Message {
             items,
             total,
         } = order;
+        let id = id.as_str();
         lines.push(String::new());
-        lines.push(format!("<b>{id}</b> — {}", status_word(*status)));
-        lines.push(format!("{} — {}", words(items), escape(total)));
+        lines.push(t.html(
+            "reply-orders-one",
+            &args!["order" => id, "status" => status_word(t, *status)],
+        ));
+        lines.push(t.html(
+            "order-priced",
+            &args!["item" => Arg::Words(items), "price" => total],
+        ));
         if *status == Status::Placed {
-            let tap = Tap::CancelOrder(id.as_str().to_owned());
-            buttons.push(vec![Button::new(format!("❌ Take {id} back"), tap.data())]);
+            let tap = Tap::CancelOrder(id.to_owned());
+            let label = t.plain("button-take-back", &args!["order" => id]);
+            buttons.push(vec![Button::new(label, tap.data())]);
         }
     }
     Message {
-        html: join_lines(&lines),
+        html: join_lines(t, &lines),
         keyboard: if buttons.is_empty() {
             Keyboard::None
         } else {
@@ -232,56 +189,58 @@ fn orders_list(orders: &[OrderSummary]) -> Message {
     }
 }
 
-const fn status_word(status: Status) -> &'static str {
-    match status {
-        Status::Placed => "placed, waiting for the shop",
-        Status::Accepted => "accepted",
-        Status::Ready => "ready",
-        Status::Done => "done",
-        Status::Rejected => "rejected by the shop",
-        Status::Cancelled => "taken back",
-        Status::Expired => "expired",
-    }
+fn status_word(t: Texts, status: Status) -> String {
+    t.plain("order-status", &args!["status" => status.as_str()])
 }
 
-fn moved(id: &OrderId, status: Status, minutes: Option<u32>, fulfilment: Fulfilment) -> String {
+fn moved(
+    t: Texts,
+    id: &OrderId,
+    status: Status,
+    minutes: Option<u32>,
+    fulfilment: Fulfilment,
+) -> String {
+    let order = id.as_str();
+    let say = |key| t.html(key, &args!["order" => order]);
     match (status, minutes) {
-        (Status::Accepted, Some(minutes)) => {
-            format!("👩‍🍳 Your order {id} is being made. It will take about {minutes} minutes.")
-        }
-        (Status::Accepted, None) => format!("👩‍🍳 The shop has accepted your order {id}."),
+        (Status::Accepted, Some(minutes)) => t.html(
+            "reply-accepted-in",
+            &args!["order" => order, "minutes" => minutes],
+        ),
+        (Status::Accepted, None) => say("reply-accepted"),
         (Status::Ready, _) => match fulfilment {
-            Fulfilment::Delivery => format!("🛵 Your order {id} is ready and on its way to you."),
-            Fulfilment::Pickup => format!("🔔 Your order {id} is ready. You can pick it up now."),
-            Fulfilment::DineIn => format!("🔔 Your order {id} is ready."),
+            Fulfilment::Delivery => say("reply-ready-delivery"),
+            Fulfilment::Pickup => say("reply-ready-pickup"),
+            Fulfilment::DineIn => say("reply-ready-dine-in"),
         },
-        (Status::Done, _) => format!("✅ Your order {id} is done. Enjoy your meal!"),
-        (Status::Rejected, _) => {
-            format!("🚫 Sorry, the shop cannot make your order {id}. Nothing is to be paid.")
-        }
-        (Status::Placed | Status::Cancelled | Status::Expired, _) => {
-            format!("Your order {id}: {}", status_word(status))
-        }
+        (Status::Done, _) => say("reply-done"),
+        (Status::Rejected, _) => say("reply-rejected"),
+        (Status::Placed | Status::Cancelled | Status::Expired, _) => t.html(
+            "reply-status",
+            &args!["order" => order, "status" => status_word(t, status)],
+        ),
     }
 }
 
 fn nothing_added(
+    t: Texts,
     phrases: &[PersonalText],
     refusals: &[Refusal],
     nearest: &[ItemId],
     menu: &Menu,
 ) -> String {
-    let mut lines = not_understood(phrases, nearest, menu);
-    lines.extend(refusals.iter().map(refusal));
+    let mut lines = not_understood(t, phrases, nearest, menu);
+    lines.extend(refusals.iter().map(|why| refusal(t, why)));
     if lines.is_empty() {
-        lines.push("I did not find anything to order in your message.".to_owned());
+        lines.push(t.say("reply-nothing-found"));
     }
-    lines.push("See the /menu, or write it in other words.".to_owned());
-    join_lines(&lines)
+    lines.push(t.say("reply-other-words"));
+    join_lines(t, &lines)
 }
 
 /// Names back what was not understood, with the nearest items.
 pub(super) fn not_understood(
+    t: Texts,
     phrases: &[PersonalText],
     nearest: &[ItemId],
     menu: &Menu,
@@ -292,92 +251,72 @@ pub(super) fn not_understood(
     let named: Vec<_> = phrases
         .iter()
         .take(10)
-        .map(|p| format!("\"{}\"", words(p.as_str())))
+        .map(|p| t.html("common-quoted", &args!["text" => Arg::Words(p.as_str())]))
         .collect();
-    let mut lines = vec![format!("⚠️ I did not understand: {}", named.join(", "))];
+    let named = Arg::Html(t.list(&named));
+    let mut lines = vec![t.html("reply-not-understood", &args!["phrases" => named])];
     let names: Vec<_> = nearest
         .iter()
         .filter_map(|id| menu.item(id.as_str()))
-        .map(|item| escape(&item.name))
+        .map(|item| t.html("common-value", &args!["value" => &item.name]))
         .collect();
     if !names.is_empty() {
-        lines.push(format!("Did you mean: {}?", names.join(", ")));
+        let names = Arg::Html(t.list(&names));
+        lines.push(t.html("reply-did-you-mean", &args!["items" => names]));
     }
     lines
 }
 
 /// Why something was not done, as a line.
-pub(super) fn refusal(refusal: &Refusal) -> String {
-    format!("⚠️ {}", escape(&refused(refusal)))
+pub(super) fn refusal(t: Texts, refusal: &Refusal) -> String {
+    t.html("notice-warning", &args!["text" => refused(t, refusal)])
 }
 
-fn refused(refusal: &Refusal) -> String {
+fn refused(t: Texts, refusal: &Refusal) -> String {
     match refusal {
-        Refusal::NoItem => "Something in your message is not on the menu.".to_owned(),
-        Refusal::SoldOut { name } => format!("{name} is not to be had at the moment."),
-        Refusal::NoLine => {
-            "I did not find the line of your order that you meant to change.".to_owned()
-        }
-        Refusal::NoOption { item } => format!("{item} cannot be had in that way."),
-        Refusal::TooManyOptions { item, group, max } => {
-            format!("{item}: at most {max} of {group}.")
-        }
-        Refusal::Quantity { item } => {
-            format!("{item}: that number cannot be right. Please write how many again.")
-        }
-        Refusal::Full => "The order has as many lines as it can hold.".to_owned(),
+        Refusal::NoItem => t.say("notice-no-item"),
+        Refusal::SoldOut { name } => t.plain("notice-sold-out", &args!["item" => name]),
+        Refusal::NoLine => t.say("notice-no-line"),
+        Refusal::NoOption { item } => t.plain("notice-no-option", &args!["item" => item]),
+        Refusal::TooManyOptions { item, group, max } => t.plain(
+            "notice-too-many-options",
+            &args!["item" => item, "group" => group, "max" => *max],
+        ),
+        Refusal::Quantity { item } => t.plain("notice-quantity", &args!["item" => item]),
+        Refusal::Full => t.say("notice-full"),
     }
-}
-
-/// The details that are missing, in words.
-pub(super) fn details(name: bool, phone: bool, address: bool) -> String {
-    let all = [
-        (name, "your name"),
-        (phone, "your phone number"),
-        (address, "your address"),
-    ];
-    let named: Vec<_> = all
-        .iter()
-        .filter(|(missing, _)| *missing)
-        .map(|(_, word)| *word)
-        .collect();
-    named.join(" and ")
 }
 
 /// The short text that a tap is answered with, plain and below Telegram's 200 characters; empty: none.
 #[must_use]
-pub fn notice(notice: &Notice) -> String {
+pub fn notice(t: Texts, notice: &Notice) -> String {
     let text = match notice {
         Notice::Done => String::new(),
-        Notice::Placed => "Your order is placed.".to_owned(),
-        Notice::AlreadyPlaced => "This order is already placed. See /orders.".to_owned(),
-        Notice::Cancelled => "Done.".to_owned(),
-        Notice::Outdated => {
-            "This button is too old. Write what you would like, or see /cart.".to_owned()
-        }
-        Notice::Changed => "The order has changed. Please check it and tap again.".to_owned(),
+        Notice::Placed => t.say("notice-placed"),
+        Notice::AlreadyPlaced => t.say("notice-already-placed"),
+        Notice::Cancelled => t.say("notice-cancelled"),
+        Notice::Outdated => t.say("notice-outdated"),
+        Notice::Changed => t.say("notice-changed"),
         Notice::Missing {
             name,
             phone,
             address,
         } => {
-            format!("Please send {} first.", details(*name, *phone, *address))
+            let details = draft::details(t, *name, *phone, *address);
+            t.plain("notice-missing", &args!["details" => details])
         }
-        Notice::Choose { group, item } => format!("Please choose first: {group} for {item}."),
-        Notice::BelowMinimum { minimum } => {
-            format!("Delivery starts at {minimum}. Add something, or pick it up.")
+        Notice::Choose { group, item } => {
+            t.plain("notice-choose", &args!["group" => group, "item" => item])
         }
-        Notice::Gone { names } => format!(
-            "No longer to be had: {}. Please check the order.",
-            names.join(", ")
-        ),
-        Notice::Added { item } => format!("Added: {item}"),
-        Notice::TooLate => {
-            "The shop is already making this order. Please call the shop.".to_owned()
+        Notice::BelowMinimum { minimum } => t.plain("notice-minimum", &args!["price" => minimum]),
+        Notice::Gone { names } => t.plain("notice-gone", &args!["items" => t.list(names)]),
+        Notice::Added { item } => t.plain("notice-added", &args!["item" => item]),
+        Notice::TooLate => t.say("notice-too-late"),
+        Notice::NoSuchOrder => t.say("notice-no-such-order"),
+        Notice::Over { status } => {
+            t.plain("notice-over", &args!["status" => status_word(t, *status)])
         }
-        Notice::NoSuchOrder => "You have no such order. See /orders.".to_owned(),
-        Notice::Over { status } => format!("This order is already {}.", status_word(*status)),
-        Notice::Refused { refusal } => refused(refusal),
+        Notice::Refused { refusal } => refused(t, refusal),
     };
     if text.chars().count() <= 190 {
         return text;
@@ -386,33 +325,8 @@ pub fn notice(notice: &Notice) -> String {
     format!("{cut}…")
 }
 
-/// What staff are told about a tap that could not be carried out, or about one that was.
-#[must_use]
-pub fn operator_notice(outcome: Result<Status, Option<Status>>) -> String {
-    match outcome {
-        Ok(status) => format!("Done: {}", status.as_str()),
-        Err(Some(status)) => format!("Not possible: the order is {}.", status.as_str()),
-        Err(None) => "There is no such order.".to_owned(),
-    }
-}
-
-/// What somebody is told who may not move orders.
-#[must_use]
-pub const fn not_allowed() -> &'static str {
-    "Only the shop's staff can do this."
-}
-
-/// What staff are told when the bot failed over their tap.
-#[must_use]
-pub const fn operator_failed() -> &'static str {
-    "Something went wrong in the bot. Please tap again."
-}
-
 /// What customers are told while the data folder cannot be written.
 #[must_use]
-pub fn store_trouble() -> Message {
-    Message::plain(
-        "Sorry, we cannot take orders at the moment. Your message is not lost: I will answer it as soon as it works \
-         again.",
-    )
+pub fn store_trouble(t: Texts) -> Message {
+    Message::plain(t.say("reply-trouble"))
 }

@@ -7,10 +7,13 @@ use crate::cart::{Cart, Refusal};
 use crate::conversation::{
     Closing, Customer, Draft, MenuView, Notice, OrderSummary, Reply, Requires, Rules, View,
 };
+use crate::language::Language;
 use crate::menu::Menu;
 use crate::money::Money;
 use crate::order::{Order, OrderId, OrderLine, Source, Status};
 use crate::parsed::{Change, Fulfilment, Op, Operation, OptionChange};
+
+const EN: Texts = Texts::of(Language::En);
 
 fn now() -> Timestamp {
     "2026-03-01T12:00:00Z".parse().unwrap()
@@ -148,7 +151,13 @@ fn a_draft_names_lines_prices_what_was_not_understood_and_what_is_missing() {
         gone: vec!["Water".to_owned()],
         ..two_pizzas()
     };
-    let message = super::draft(&draft, &Customer::new(now()), &menu(), &rules(everything()));
+    let message = super::draft(
+        EN,
+        &draft,
+        &Customer::new(now()),
+        &menu(),
+        &rules(everything()),
+    );
     assert_eq!(
         message.html,
         "<b>Your order</b>\n\
@@ -182,9 +191,9 @@ fn a_draft_that_is_edited_still_names_everything_and_can_be_confirmed() {
     let end = "✅ Confirm|order:confirm:0a1b2c3d-4  ❌ Cancel|order:cancel:0a1b2c3d-4  ✏️ Edit|order:edit:0a1b2c3d-4";
     let rules = rules(Requires::default());
     let mut draft = two_pizzas();
-    let summary = super::draft(&draft, &ann(), &menu(), &rules).html;
+    let summary = super::draft(EN, &draft, &ann(), &menu(), &rules).html;
     draft.view = View::Edit;
-    let edit = super::draft(&draft, &ann(), &menu(), &rules);
+    let edit = super::draft(EN, &draft, &ann(), &menu(), &rules);
     assert_eq!(edit.html, summary);
     assert_eq!(
         rows(&edit),
@@ -196,7 +205,7 @@ fn a_draft_that_is_edited_still_names_everything_and_can_be_confirmed() {
         ]
     );
     draft.view = View::Line(1);
-    let line = super::draft(&draft, &ann(), &menu(), &rules);
+    let line = super::draft(EN, &draft, &ann(), &menu(), &rules);
     assert_eq!(
         line.html,
         format!("{summary}\n\nTap an option of <b>Cola</b> to add it or take it away.")
@@ -220,7 +229,7 @@ fn a_card_says_first_what_must_not_be_overlooked() {
     draft.note = Some("x\nTotal: $0.00".into());
     let mut order = order_of(&draft, &ann());
     order.large = true;
-    let message = card(&order);
+    let message = card(EN, &order);
     assert_eq!(
         message.html,
         "<b>Order K7F-1042</b> — 🆕 new\n\
@@ -253,7 +262,7 @@ fn a_card_says_first_what_must_not_be_overlooked() {
         (Status::Cancelled, vec![]),
     ] {
         order.status = status;
-        let shown = rows(&card(&order)).join("  ");
+        let shown = rows(&card(EN, &order)).join("  ");
         let found: Vec<_> = shown
             .split("op:")
             .skip(1)
@@ -267,7 +276,7 @@ fn a_card_says_first_what_must_not_be_overlooked() {
 fn a_placed_order_reads_like_its_draft() {
     let order = order_of(&two_pizzas(), &ann());
     assert_eq!(
-        closed(&Closing::Placed, Some(&order)).html,
+        closed(EN, &Closing::Placed, Some(&order)).html,
         "✅ <b>Order K7F-1042 is placed</b>\n\
          2 × Margherita (large, no fresh basil, cut &lt;thin&gt; &amp; hot) — $24.00\n\
          1 × Cola (small) — $2.50\n\
@@ -287,7 +296,7 @@ fn the_latest_orders_can_be_taken_back_while_they_wait() {
         total: "$2.50".to_owned(),
     };
     let orders = vec![summary(2, Status::Placed), summary(1, Status::Rejected)];
-    let message = reply(&Reply::Orders { orders }, &menu());
+    let message = reply(EN, &Reply::Orders { orders }, &menu());
     assert_eq!(
         message.html,
         "<b>Your latest orders</b>\n\
@@ -303,7 +312,7 @@ fn the_latest_orders_can_be_taken_back_while_they_wait() {
 
 #[test]
 fn the_menu_shows_what_can_be_ordered() {
-    let page = menu_page(&MenuView::Category(Some("sides".into())), &menu());
+    let page = menu_page(EN, &MenuView::Category(Some("sides".into())), &menu());
     assert_eq!(
         page.html,
         "<b>Sides and salads</b>\n\
@@ -320,7 +329,7 @@ fn the_menu_shows_what_can_be_ordered() {
         rows(&page)[0],
         "Fries $3.50|menu:add:fries  Onion rings $4.20|menu:add:onion-rings"
     );
-    let nowhere = menu_page(&MenuView::Category(Some("unicorns".into())), &menu());
+    let nowhere = menu_page(EN, &MenuView::Category(Some("unicorns".into())), &menu());
     assert!(nowhere.html.contains("nothing here"));
     assert_eq!(rows(&nowhere), ["⬅️ Menu|menu:home"]);
 }
@@ -330,6 +339,7 @@ fn the_customer_is_told_each_step_in_words_that_fit_the_way() {
     let moved = |status, minutes, fulfilment| {
         let id = OrderId::new("K7F", 3);
         let reply = super::reply(
+            EN,
             &Reply::OrderMoved {
                 id,
                 status,
@@ -385,36 +395,20 @@ fn short_answers_stay_short_and_say_what_to_do() {
             "This order is already taken back.",
         ),
     ] {
-        assert_eq!(notice(&said), text);
+        assert_eq!(notice(EN, &said), text);
     }
     let names = vec!["long name ".repeat(9); 9];
-    assert!(notice(&Notice::Gone { names }).chars().count() <= 200);
-}
-
-#[test]
-fn words_of_people_stay_on_their_line_and_within_it() {
-    assert_eq!(words(" a\nb\r\n\tc\u{2028}d\u{0}e "), "a b   c d e");
-    assert_eq!(
-        words("\u{202e}<evil>\u{2066}&\u{2069}"),
-        "&lt;evil&gt;&amp;"
-    );
-    assert_eq!(
-        words("مرحبا 👩‍👩‍👧"),
-        "مرحبا 👩‍👩‍👧",
-        "letters and joined emoji are left alone"
-    );
-    let cut = words(&"<".repeat(301));
-    assert_eq!(cut, format!("{}…", "&lt;".repeat(300)));
+    assert!(notice(EN, &Notice::Gone { names }).chars().count() <= 200);
 }
 
 #[test]
 fn a_long_list_gives_way_to_what_stands_behind_it() {
     let list: Vec<_> = (0..500).map(|n| format!("{n} 🍕🍕🍕🍕🍕")).collect();
-    let text = join_around(&list, &["Total: 1".to_owned(), "Phone: 2".to_owned()]);
+    let text = join_around(EN, &list, &["Total: 1".to_owned(), "Phone: 2".to_owned()]);
     assert!(text.ends_with(" more\nTotal: 1\nPhone: 2"), "{text}");
     assert!(units(&text) <= 4096 && units(&text) > 3000);
-    let text = join_around(&["one".to_owned()], &list);
+    let text = join_around(EN, &["one".to_owned()], &list);
     assert!(text.starts_with("one\n0 ") && units(&text) <= 4096 && units(&text) > 3000);
-    let both = join_around(&list, &list);
+    let both = join_around(EN, &list, &list);
     assert!(units(&both) <= 4096 && both.matches(" more").count() == 2);
 }

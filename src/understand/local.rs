@@ -10,6 +10,7 @@ mod text; // folded tokens and where they stand
 mod typo; // misspelt words
 mod words; // a language's small words
 mod index; // the menu's phrases
+mod spelling; // words written otherwise than on the menu
 mod lex; // tokens to phrases
 mod sentence; // questions, stories, yes and no
 mod details; // name, phone, address, time, allergies
@@ -27,7 +28,7 @@ use crate::parsed::{Intent, ParsedOrder};
 use crate::privacy::PersonalText;
 
 use lex::Kind;
-use text::{Token, TokenKind};
+use text::Token;
 use words::Class;
 
 /// Reads messages for one menu.
@@ -56,7 +57,7 @@ impl LocalParser {
     /// What a message asks for. Takes time in proportion to its length.
     #[must_use]
     pub fn parse(&self, text: &str) -> Reading {
-        let tokens = self.tokens(text);
+        let tokens = spelling::tokens(&self.index, text);
         let (mut pieces, words) = lex::pieces(&self.index, &tokens);
         let found = details::take(&mut pieces, &tokens, text);
         let kind = sentence::sort(
@@ -95,6 +96,10 @@ impl LocalParser {
         });
         order.unmatched = unmatched(text, &tokens, &elements, &walk.lost, kind.chat);
         order.details = found.details;
+        // "are you open at 8?" orders nothing for 8.
+        if kind.question && order.operations.is_empty() && order.unmatched.is_empty() {
+            order.details.time = None;
+        }
         order.allergies = found.allergies;
         order.note = found.note;
         let gives = !order.operations.is_empty()
@@ -118,28 +123,6 @@ impl LocalParser {
     #[must_use]
     pub fn nearest(&self, phrase: &str, n: usize) -> Vec<ItemId> {
         self.index.nearest(phrase, n)
-    }
-
-    fn tokens(&self, text: &str) -> Vec<Token> {
-        let mut out = Vec::new();
-        for token in text::tokens(text) {
-            let Some(seam) = lex::seam(&self.index, &token) else {
-                out.push(token);
-                continue;
-            };
-            let (a, b) = token.norm.split_at(seam);
-            let middle = token.span.start + seam;
-            let half = |norm: &str, span: std::ops::Range<usize>, first: bool| Token {
-                norm: norm.to_owned(),
-                span,
-                kind: TokenKind::Word,
-                glued: !first || token.glued,
-                capital: first && token.capital,
-            };
-            out.push(half(a, token.span.start..middle, true));
-            out.push(half(b, middle..token.span.end, false));
-        }
-        out
     }
 }
 
@@ -169,6 +152,7 @@ fn unmatched(
                 Class::Ask,
                 Class::With,
                 Class::It,
+                Class::Or,
             ]
             .iter()
             .any(|c| e.is(*c))

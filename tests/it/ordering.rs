@@ -315,7 +315,8 @@ async fn the_commands_are_announced_and_answered() {
     assert_eq!(
         names,
         [
-            "start", "help", "menu", "cart", "orders", "cancel", "privacy", "mydata", "deleteme"
+            "start", "help", "menu", "cart", "orders", "cancel", "privacy", "mydata", "deleteme",
+            "language",
         ]
     );
     for (command, answer) in [

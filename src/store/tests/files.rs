@@ -345,3 +345,53 @@ fn folders_of_version_1_are_read_for_ever() {
         assert_eq!(store.transact(|tx| tx.next_id(1)).0, Ok(2));
     }
 }
+
+mod fuzz {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        fuzz::garbled,
+        store::journal::{self, Header},
+    };
+
+    fn segment() -> Vec<u8> {
+        fs::read(killed().path().join(LAST)).unwrap()
+    }
+
+    proptest! {
+        #![proptest_config(crate::fuzz::cases(24))]
+
+        #[test]
+        fn a_journal_that_somebody_has_been_at_gives_a_prefix_or_stops_the_start(
+            bytes in garbled(vec![segment()]),
+        ) {
+            let dir = killed();
+            fs::write(dir.path().join(LAST), &bytes).unwrap();
+            let before = contents(dir.path());
+            match Store::open(dir.path(), Options::default()) {
+                Ok((store, _)) => {
+                    // Whatever is left is what was there from the first record on, without a hole.
+                    let orders = store.read(|view| view.keys(Table::Orders).collect::<Vec<_>>());
+                    prop_assert_eq!(&orders, &(1..=orders.len() as u64).collect::<Vec<_>>());
+                    for key in orders {
+                        prop_assert_eq!(store.get(key).unwrap(), Some(order(&format!("name {key}"))));
+                    }
+                }
+                Err(error) => {
+                    prop_assert!(!error.to_string().contains("name"), "{error}");
+                    prop_assert!(contents(dir.path()) == before, "it changed something");
+                }
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_a_frame_or_none(bytes in garbled(vec![segment()])) {
+            let _ = Header::parse(&bytes);
+            let _ = journal::any_frame(&bytes);
+            for line in String::from_utf8_lossy(&bytes).lines() {
+                let _ = journal::parse_change(line);
+            }
+        }
+    }
+}

@@ -15,6 +15,14 @@ pub(super) struct Picked {
     pub(super) by_name: bool,
     pub(super) change: Change,
     pub(super) count: Option<u32>,
+    /// The element that says it; none: it was taken over from another line.
+    pub(super) at: Option<usize>,
+}
+
+/// Options of which a line takes one only, and the message names several.
+#[derive(Debug, Clone)]
+pub(super) struct Clash {
+    pub(super) picks: Vec<Picked>,
 }
 
 /// New units.
@@ -26,6 +34,7 @@ pub(super) struct Line {
     pub(super) counted: bool,
     pub(super) ahead: Vec<Picked>,
     pub(super) behind: Vec<Picked>,
+    pub(super) clashes: Vec<Clash>,
     /// A wish that is no option: its tokens.
     pub(super) note: Option<(usize, usize)>,
     pub(super) dropped: bool,
@@ -34,6 +43,12 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// Its options, for units that are taken from it.
+    pub(super) fn inherited(&self) -> Vec<Picked> {
+        let own = self.ahead.iter().chain(&self.behind).cloned();
+        own.map(|p| Picked { at: None, ..p }).collect()
+    }
+
     pub(super) fn options(&self) -> Vec<OptionAt> {
         self.ahead
             .iter()
@@ -93,6 +108,42 @@ pub(super) struct Draft {
     pub(super) edits: Vec<Edit>,
     pub(super) acts: Vec<Act>,
     pub(super) unsure: bool,
+    /// The elements after which a choice may be changed: "make", "change", "no wait".
+    pub(super) turns: Vec<usize>,
+}
+
+/// Whether the line was given another option of the same kind, and nothing was said that takes it back. Both are
+/// then kept aside.
+fn clashes(index: &Index, line: &mut Line, picked: &Picked, turns: &[usize]) -> bool {
+    let Some(at) = picked
+        .at
+        .filter(|_| picked.change == Change::With && index.exclusive(picked.option))
+    else {
+        return false;
+    };
+    let other = |p: &Picked| {
+        let turned = |before: usize| {
+            turns.partition_point(|t| *t < before) != turns.partition_point(|t| *t < at)
+        };
+        p.option != picked.option
+            && p.change == Change::With
+            && index.same_group(p.option, picked.option)
+            && p.at.is_some_and(|before| !turned(before.min(at)))
+    };
+    if let Some(clash) = line.clashes.iter_mut().find(|c| c.picks.iter().any(&other)) {
+        clash.picks.push(picked.clone());
+        return true;
+    }
+    for list in [&mut line.ahead, &mut line.behind] {
+        if let Some(n) = list.iter().position(&other) {
+            let first = list.remove(n);
+            line.clashes.push(Clash {
+                picks: vec![first, picked.clone()],
+            });
+            return true;
+        }
+    }
+    false
 }
 
 /// Adds an option; one of a group of which at most one can be chosen replaces the other.
@@ -119,6 +170,17 @@ impl Draft {
         self.edits.len() - 1
     }
 
+    /// A line beside another, in the place where that one was said.
+    pub(super) fn add_beside(&mut self, at: usize, line: Line) {
+        let place = self
+            .acts
+            .iter()
+            .position(|a| *a == Act::Line(at))
+            .map_or(self.acts.len(), |n| n + 1);
+        self.acts.insert(place, Act::Line(self.lines.len()));
+        self.lines.push(line);
+    }
+
     pub(super) fn live(&self) -> impl DoubleEndedIterator<Item = (usize, &Line)> {
         self.lines.iter().enumerate().filter(|(_, l)| !l.dropped)
     }
@@ -141,6 +203,7 @@ impl Draft {
                 by_name: false,
                 change,
                 count: said.count,
+                at: said.at,
             };
             // More or less of a size says nothing.
             if matches!(change, Change::Extra | Change::Light)
@@ -148,6 +211,9 @@ impl Draft {
                 && is_size(index, option)
             {
                 return false;
+            }
+            if clashes(index, line, &picked, &self.turns) {
+                continue;
             }
             let mut own = std::mem::take(if ahead {
                 &mut line.ahead
@@ -193,6 +259,7 @@ impl Draft {
                         by_name: false,
                         change,
                         count: said.count,
+                        at: said.at,
                     },
                 );
             }
@@ -219,6 +286,7 @@ impl Draft {
                         by_name: false,
                         change,
                         count: said.count,
+                        at: said.at,
                     },
                 );
             }
@@ -239,6 +307,7 @@ impl Draft {
                 by_name: shared,
                 change,
                 count: said.count,
+                at: said.at,
             },
         );
         true
@@ -297,11 +366,26 @@ impl Draft {
                     if edit.is_idle() {
                         continue;
                     }
+                    // "the same again with oat milk": one more, and that one otherwise.
+                    let op = match (edit.op, edit.item, edit.options.is_empty()) {
+                        (Op::Add, None, false) => {
+                            out.push(Operation {
+                                op: Op::Add,
+                                item: None,
+                                line: edit.line,
+                                quantity: edit.quantity,
+                                options: Vec::new(),
+                                note: None,
+                            });
+                            Op::Split
+                        }
+                        (op, ..) => op,
+                    };
                     out.push(Operation {
-                        op: edit.op,
+                        op,
                         item: edit.item.and_then(id),
                         line: edit.line,
-                        quantity: edit.quantity,
+                        quantity: edit.quantity.or((op == Op::Split).then_some(1)),
                         options: options(&mut edit.options.iter()),
                         note: note(edit.note),
                     });

@@ -76,9 +76,15 @@ impl Walk<'_> {
             let known = item.is_none_or(|item| self.draft.live().any(|(_, l)| l.item == item));
             let next = self.skip(end);
             let changes = matches!(self.what(next), Some(What::Option(_)))
-                || [Class::With, Class::Without, Class::Extra, Class::Light]
-                    .iter()
-                    .any(|c| self.is(next, *c));
+                || [
+                    Class::With,
+                    Class::Without,
+                    Class::Extra,
+                    Class::Light,
+                    Class::Make,
+                ]
+                .iter()
+                .any(|c| self.is(next, *c));
             if known || self.mode != Mode::Add || (changes && !self.seam.ask) {
                 self.split(at, n, item, true);
                 return end;
@@ -86,6 +92,14 @@ impl Walk<'_> {
             // "two of the lattes, please"
             self.seam.number = Some((n, at));
             return end - 1;
+        }
+        // "one less cola", "3 colas instead of 2", "two or three"
+        if let Some(end) = self
+            .fewer(at, n)
+            .or_else(|| self.rather(n))
+            .or_else(|| self.either(at))
+        {
+            return end.max(at + 1);
         }
         if self.head_after(at, true).is_some() {
             if let Some((_, lost)) = self.seam.number.replace((n, at)) {
@@ -110,7 +124,11 @@ impl Walk<'_> {
         if more {
             self.flush();
             self.one_more(n);
-            return next + 1;
+            let end = self.of_them(next).map_or(next + 1, |(end, _)| end);
+            return match self.is(end, Class::Of) && self.is(end + 1, Class::Same) {
+                true => end + 2,
+                false => end,
+            };
         }
         if self.corrected(at + 1) {
             self.seam.number = Some((n, at));
@@ -170,8 +188,10 @@ impl Walk<'_> {
                 let trailing = line.is_some_and(|(_, counted, _)| !counted)
                     && !self.seam.with
                     && !self.seam.and;
+                let named = matches!(self.target, Target::Edit(e) if self.draft.edits.get(e).is_some_and(|e| e.line.is_some() && e.is_idle()));
                 match line {
                     Some(_) if trailing && n > 0 => self.set_quantity(at, n),
+                    None if named && n > 0 => self.set_quantity(at, n),
                     _ => self.lost.push(at),
                 }
             }
@@ -179,9 +199,54 @@ impl Walk<'_> {
         at + 1
     }
 
+    /// "one less cola": so many off.
+    fn fewer(&mut self, at: usize, n: u32) -> Option<usize> {
+        let Some(What::Head(items)) = self.what(at + 2).filter(|_| self.is(at + 1, Class::Less))
+        else {
+            return None;
+        };
+        let [item] = items.as_slice() else {
+            return None;
+        };
+        self.flush();
+        self.seam.number = Some((n, at));
+        self.take_off(at, *item);
+        Some(at + 3)
+    }
+
+    /// "3 colas instead of 2": that many there are to be.
+    fn rather(&mut self, n: u32) -> Option<usize> {
+        let Target::Line(l) = self.target else {
+            return None;
+        };
+        let line = self.draft.lines.get_mut(l)?;
+        if self.mode != Mode::InsteadOf || line.quantity == n {
+            return None;
+        }
+        line.dropped = true;
+        let edit = Edit {
+            item: Some(line.item),
+            quantity: Some(line.quantity),
+            ..edit()
+        };
+        self.mode = Mode::Add;
+        self.target = Target::Edit(self.draft.add_edit(edit));
+        Some(0)
+    }
+
+    /// "two or three": not decided.
+    fn either(&mut self, at: usize) -> Option<usize> {
+        let choice =
+            self.is(at + 1, Class::Or) && matches!(self.what(at + 2), Some(What::Number(_)));
+        choice.then(|| {
+            self.lost.extend(at..at + 3);
+            at + 3
+        })
+    }
+
     /// "two, no, three": the number is taken back at once.
     pub(super) fn corrected(&self, mut at: usize) -> bool {
-        while matches!(self.what(at), Some(What::Comma)) {
+        while matches!(self.what(at), Some(What::Comma | What::Stop)) {
             at += 1;
         }
         self.is(at, Class::Correct)
@@ -292,12 +357,9 @@ impl Walk<'_> {
         let new = self.draft.add_line(Line {
             quantity: n,
             counted: true,
-            ahead: if splits {
-                line.ahead.iter().chain(&line.behind).cloned().collect()
-            } else {
-                Vec::new()
-            },
+            ahead: if splits { line.inherited() } else { Vec::new() },
             behind: Vec::new(),
+            clashes: Vec::new(),
             dropped: false,
             element: at,
             ..line
@@ -334,6 +396,7 @@ impl Walk<'_> {
                             quantity: 1,
                             ahead: Vec::new(),
                             behind: Vec::new(),
+                            clashes: Vec::new(),
                             ..line
                         });
                         self.target = Target::Line(new);

@@ -1,6 +1,8 @@
 //! Words that may be two things: an item or an option, a dish or the kind of a dish.
 
-use super::index::{Index, ItemAt};
+use crate::parsed::Change;
+
+use super::index::{Index, ItemAt, OptionAt};
 use super::marks::{Element, Said, What};
 use super::words::Class;
 
@@ -9,7 +11,9 @@ pub(super) fn decide(
     index: &Index,
     elements: &mut [Element],
     word_of: &impl Fn(usize) -> Option<u32>,
-) {
+) -> bool {
+    let merged = merge(elements);
+    choices(elements);
     // The last item, and whether its list of options is open.
     let mut last: Option<(Vec<ItemAt>, bool)> = None;
     let mut with = false;
@@ -72,6 +76,16 @@ pub(super) fn decide(
                     }
                 };
             }
+            // "a doner plate" is no doner where the menu has other plates.
+            What::Word(Class::Filler) if at > 0 && elements[at].to - elements[at].from == 1 => {
+                if let (What::Head(items), Some(word)) =
+                    (&elements[at - 1].what, word_of(elements[at].from))
+                    && index.is_item_word(word)
+                    && !items.iter().any(|i| index.names_item(*i, word))
+                {
+                    elements[at].what = What::Unknown;
+                }
+            }
             // "with milk": which?
             What::Word(Class::Known) if at > 0 && elements[at - 1].is(Class::With) => {
                 let lists = matches!(
@@ -102,6 +116,82 @@ pub(super) fn decide(
                 }
             }
             _ => {}
+        }
+    }
+    merged
+}
+
+/// "chili sauce" where the menu says "chilli sauce", "salsa medium": two words beside one another that may each be
+/// several things are the one that both may be. Tells whether a spelling or an order of words was guessed.
+fn merge(elements: &mut [Element]) -> bool {
+    let mut guessed = false;
+    for at in 1..elements.len() {
+        let [a, b] = &mut elements[at - 1..=at] else {
+            continue;
+        };
+        match (&mut a.what, &mut b.what) {
+            (What::Option(first), What::Option(second)) if first.part || second.part => {
+                let both: Vec<OptionAt> = first
+                    .options
+                    .iter()
+                    .copied()
+                    .filter(|o| second.options.contains(o))
+                    .collect();
+                if both.is_empty() {
+                    continue;
+                }
+                second.change = first.change;
+                second.named = both.len();
+                second.part = first.part && second.part;
+                second.options = both;
+                a.what = What::Word(Class::Filler);
+            }
+            (What::Head(first), What::Head(second)) if first == second && (a.fuzzy || b.fuzzy) => {
+                b.what = What::Word(Class::Filler);
+                guessed = true;
+            }
+            _ => {}
+        }
+    }
+    guessed
+}
+
+/// "a cola or a lemonade": the customer has not chosen, so neither is taken; "no fries or rings" refuses both.
+fn choices(elements: &mut [Element]) {
+    let mut undecided = vec![false; elements.len()];
+    for at in 1..elements.len() {
+        if !elements[at].is(Class::Or) {
+            continue;
+        }
+        let says = |e: &Element| {
+            !matches!(e.what, What::Article | What::The | What::Number(_))
+                && ![Class::Filler, Class::With, Class::Side]
+                    .iter()
+                    .any(|c| e.is(*c))
+        };
+        let left = (0..at).rev().find(|n| says(&elements[*n]));
+        let right = (at + 1..elements.len()).find(|n| says(&elements[*n]));
+        let (Some(left), Some(right)) = (left, right) else {
+            continue;
+        };
+        let taken = |said: &Said| said.change.is_some_and(|c| c != Change::Without);
+        let open = match (&elements[left].what, &elements[right].what) {
+            (What::NoHead(_), What::Head(items)) => {
+                elements[right].what = What::NoHead(items.clone());
+                false
+            }
+            (What::Head(_) | What::Both(..), What::Head(_) | What::Both(..)) => true,
+            (What::Option(a), What::Option(b)) => taken(a) && taken(b),
+            _ => false,
+        };
+        if open {
+            undecided[left] = true;
+            undecided[right] = true;
+        }
+    }
+    for (element, open) in elements.iter_mut().zip(undecided) {
+        if open {
+            element.what = What::Unknown;
         }
     }
 }

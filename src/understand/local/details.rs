@@ -66,6 +66,12 @@ impl Taker<'_> {
         (!quote.is_empty()).then(|| PersonalText::from(quote))
     }
 
+    fn set(&mut self, at: usize, class: Class) {
+        if let Some(piece) = self.pieces.get_mut(at) {
+            piece.kind = Kind::Small(class);
+        }
+    }
+
     fn gone(&mut self, from: usize, to: usize) {
         for piece in self.pieces.iter_mut().take(to).skip(from) {
             piece.kind = Kind::Gone;
@@ -162,10 +168,62 @@ impl Taker<'_> {
     }
 
     fn allergy(&mut self, at: usize) -> usize {
+        let (before, start, said) = self.allergens_before(at);
+        // "no nuts, i'm allergic" wants none; "no nut allergy" has none.
+        let asks = said < at;
+        let none = !asks
+            && start > 0
+            && (self.is(start - 1, Class::Deny) || self.is(start - 1, Class::Without));
+        let (found, end) =
+            match before.is_empty() || self.is(at, Class::AllergyTo) && self.follows(at) {
+                true => self.allergens_after(at),
+                false => (before, at + 1),
+            };
+        let mut open = if end > at + 1 { at } else { start };
+        if !none {
+            self.found.allergies.extend(found);
+        }
+        while open > 0
+            && [
+                Class::Article,
+                Class::Filler,
+                Class::Ask,
+                Class::IntroNameWeak,
+                Class::Deny,
+            ]
+            .iter()
+            .any(|c| self.is(open - 1, *c))
+        {
+            open -= 1;
+        }
+        if asks && end == at + 1 {
+            // What is refused is still refused where the menu knows it.
+            for n in start..said {
+                if self.kind(n) == Some(Kind::Unknown) {
+                    self.gone(n, n + 1);
+                    if self.is(start - 1, Class::Deny) || self.is(start - 1, Class::Without) {
+                        self.gone(start - 1, start);
+                    }
+                }
+            }
+            open = said;
+        }
+        self.gone(open, end.max(at + 1));
+        end.max(at + 1)
+    }
+
+    /// Whether "allergy" is followed by what it is to, as "allergic to" is.
+    fn follows(&self, at: usize) -> bool {
+        self.pieces.get(at).is_some_and(|p| p.len() > 1)
+    }
+
+    /// "allergic to nuts and eggs": what is named after the word, and where that ends.
+    fn allergens_after(&self, at: usize) -> (Vec<PersonalText>, usize) {
         let mut n = at + 1;
         while self.is(n, Class::The)
             || self.is(n, Class::Filler)
             || self.is(n, Class::All)
+            || self.is(n, Class::To)
             || self.kind(n) == Some(Kind::Sign(':'))
         {
             n += 1;
@@ -192,52 +250,59 @@ impl Taker<'_> {
             }
             n = next;
         }
-        let mut start = at;
-        // "nut allergy", "nut and egg allergies"
-        if found.is_empty() {
-            let mut back = at;
-            while back > 0 && at - back < 6 {
+        (found, end)
+    }
+
+    /// "nut and egg allergies", "no nuts, i'm allergic": what is named before the word, where that begins, and where
+    /// it ends.
+    fn allergens_before(&self, at: usize) -> (Vec<PersonalText>, usize, usize) {
+        let mut said = at;
+        let skips = |n: usize| {
+            matches!(self.kind(n), Some(Kind::Sign(',' | '.' | '!' | '-')))
+                || [Class::IntroNameWeak, Class::Filler, Class::Ask]
+                    .iter()
+                    .any(|c| self.is(n, *c))
+        };
+        while said > 0 && at - said < 4 && skips(said - 1) {
+            said -= 1;
+        }
+        let refused =
+            |n: usize| n > 0 && (self.is(n - 1, Class::Without) || self.is(n - 1, Class::Deny));
+        let back = |said: usize| {
+            let mut back = said;
+            while back > 0 && said - back < 6 {
                 let prev = back - 1;
                 if self.names_food(prev) {
                     back = prev;
                 } else if (self.is(prev, Class::And) || self.is(prev, Class::Or))
                     && prev > 0
                     && self.names_food(prev - 1)
-                    && back < at
+                    && back < said
                 {
                     back = prev - 1;
                 } else {
                     break;
                 }
             }
-            let mut from = back;
-            for n in back..=at {
-                if n == at || self.is(n, Class::And) || self.is(n, Class::Or) {
-                    if n > from {
-                        found.extend(self.quote(from, n));
-                    }
-                    from = n + 1;
+            back
+        };
+        let mut start = back(said);
+        if said < at && !(start < said && refused(start)) {
+            // Only what was refused is spoken of from so far.
+            said = at;
+            start = back(at);
+        }
+        let mut found = Vec::new();
+        let mut from = start;
+        for n in start..=said {
+            if n == said || self.is(n, Class::And) || self.is(n, Class::Or) {
+                if n > from {
+                    found.extend(self.quote(from, n));
                 }
+                from = n + 1;
             }
-            start = back;
-            end = at + 1;
         }
-        let none =
-            start > 0 && (self.is(start - 1, Class::Deny) || self.is(start - 1, Class::Without));
-        if !none {
-            self.found.allergies.extend(found);
-        }
-        while start > 0
-            && (self.is(start - 1, Class::Article)
-                || self.is(start - 1, Class::Filler)
-                || self.is(start - 1, Class::Ask)
-                || self.is(start - 1, Class::IntroNameWeak)
-                || self.is(start - 1, Class::Deny))
-        {
-            start -= 1;
-        }
-        self.gone(start, end.max(at + 1));
-        end.max(at + 1)
+        (found, start, said)
     }
 
     fn name(&mut self) {
@@ -326,6 +391,22 @@ impl Taker<'_> {
                     && self.token(at + 1).is_some_and(|t| t.capital)
             })
             .collect();
+        // "Anna wants a latte"
+        for at in 0..self.pieces.len() {
+            if !self.is(at, Class::Wants) {
+                continue;
+            }
+            let who = at.wrapping_sub(1);
+            let opens = who == 0
+                || matches!(self.kind(who.wrapping_sub(1)), Some(Kind::Sign(_)))
+                || [Class::And, Class::The, Class::But]
+                    .iter()
+                    .any(|c| self.is(who.wrapping_sub(1), *c));
+            if self.kind(who) == Some(Kind::Unknown) && opens {
+                self.set(who, Class::Filler);
+            }
+            self.set(at, Class::Ask);
+        }
         if fors.len() < 2 {
             return;
         }

@@ -17,6 +17,18 @@ impl Walk<'_> {
         }
         let orders = matches!(self.what(next), Some(What::Number(_) | What::Article))
             && self.of_them(next).is_none();
+        // "make one cola large" takes one of those there are.
+        let one_of = match (self.what(next), self.what(next + 1), self.what(next + 2)) {
+            (Some(What::Number(n)), Some(What::Head(items)), Some(What::Option(_))) => items
+                .first()
+                .filter(|_| items.len() == 1)
+                .map(|item| (*n, *item)),
+            _ => None,
+        };
+        if let Some((n, item)) = one_of.filter(|(n, _)| *n > 0) {
+            self.split(next, n, Some(item), true);
+            return next + 2;
+        }
         let element = &self.elements[at];
         if orders && element.to - element.from == 1 {
             self.seam.ask = true;
@@ -95,6 +107,7 @@ impl Walk<'_> {
                             count: None,
                             part: false,
                             group: false,
+                            at: None,
                         };
                         match self.target {
                             Target::Line(l) => {
@@ -151,7 +164,7 @@ impl Walk<'_> {
             || [Class::With, Class::Without, Class::Extra, Class::Light]
                 .iter()
                 .any(|c| self.is(next, *c));
-        let several = self.draft.live().count() > 0;
+        let several = self.draft.live().next().is_some();
         if self.mode == Mode::Remove || !(on || opens) {
             return;
         }
@@ -226,7 +239,8 @@ impl Walk<'_> {
             .is_some_and(|b| matches!(self.what(b), Some(What::The)));
         let one = matches!(self.what(next), Some(What::Number(1))) || self.is(next, Class::OneOf);
         let numbered = self.elements.get(at).is_some_and(|e| e.to - e.from > 1);
-        if !the && !one && !numbered {
+        let names = matches!(self.what(at + 1), Some(What::Head(_)));
+        if !the && !one && !numbered && !names {
             return at + 1;
         }
         if one {
@@ -252,7 +266,7 @@ impl Walk<'_> {
             .family
             .and_then(|f| self.draft.lines.get(f))
             .is_some_and(|l| l.quantity > 1 && !l.dropped);
-        if self.mode == Mode::Remove {
+        if self.mode == Mode::Remove && pending.is_empty() {
             let target = live.get(n.saturating_sub(1) as usize).copied();
             match target {
                 Some(l) => self.draft.lines[l].dropped = true,
@@ -385,7 +399,7 @@ impl Walk<'_> {
         // "remove everything except the cola"
         let removes = (0..at)
             .rev()
-            .take_while(|b| !matches!(self.what(*b), Some(What::Stop)))
+            .take_while(|b| !matches!(self.what(*b), Some(What::Stop | What::Comma)))
             .take(6)
             .any(|b| self.is(b, Class::Cancel) || self.is(b, Class::Remove));
         if removes {
@@ -408,9 +422,13 @@ impl Walk<'_> {
             _ => None,
         };
         let Some(l) = target else {
-            let line = match self.target {
-                Target::Edit(e) => self.draft.edits.get(e).and_then(|e| e.line),
-                _ => None,
+            let (line, old) = match self.target {
+                Target::Edit(e) => self
+                    .draft
+                    .edits
+                    .get(e)
+                    .map_or((None, None), |e| (e.line, e.item)),
+                _ => (None, None),
             };
             let number = self.seam.number;
             let same = matches!(self.target, Target::Edit(e) if self.draft.edits.get(e).is_some_and(|e| e.item == Some(item)));
@@ -427,6 +445,7 @@ impl Walk<'_> {
             }
             self.draft.add_edit(Edit {
                 op: Op::Remove,
+                item: old,
                 line,
                 acts: true,
                 ..edit()

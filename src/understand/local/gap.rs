@@ -75,7 +75,8 @@ pub(super) struct Pending {
 
 /// The item before the gap.
 pub(super) struct Before<'a> {
-    pub(super) item: ItemAt,
+    /// None: something that the menu does not have, and that may take anything.
+    pub(super) item: Option<ItemAt>,
     /// The options it has already.
     pub(super) has: &'a [OptionAt],
     /// Those that stood before its name.
@@ -174,7 +175,8 @@ pub(super) fn split(
         }
         if let Some(p) = pending.get(at) {
             cost_before += match before {
-                Some(b) if takes(index, b.item, &p.said) => {
+                Some(Before { item: None, .. }) => 2,
+                Some(b) if b.item.is_some_and(|item| takes(index, item, &p.said)) => {
                     let again = has.iter().any(|a| {
                         p.said
                             .options

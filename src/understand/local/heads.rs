@@ -32,7 +32,12 @@ impl Walk<'_> {
             Mode::InsteadOf => {
                 self.mode = Mode::Add;
                 self.flush();
-                self.take_off(at, item);
+                // "fries instead of rings" speaks of the menu, "instead of the rings" of the cart.
+                let said = self.draft.live().any(|(_, l)| l.item == item);
+                let gone = self.draft.lines.iter().any(|l| l.dropped && l.item == item);
+                if said || (the.is_some() || self.draft.live().next().is_none()) && !gone {
+                    self.take_off(at, item);
+                }
             }
             Mode::Make(false) if the.is_some() => {
                 self.refer(item, false);
@@ -91,10 +96,11 @@ impl Walk<'_> {
                         (
                             line.options(),
                             line.ahead.iter().map(|p| p.option).collect(),
-                            Some(line.item),
+                            Some(Some(line.item)),
                         )
                     })
             }
+            Target::Ghost(_) => (Vec::new(), Vec::new(), Some(None)),
             _ => (Vec::new(), Vec::new(), None),
         };
         let before = of.map(|item| Before {
@@ -143,6 +149,7 @@ impl Walk<'_> {
             counted: number.is_some() || seam.article,
             ahead: Vec::new(),
             behind: Vec::new(),
+            clashes: Vec::new(),
             note: None,
             dropped: false,
             element: at,
@@ -155,6 +162,9 @@ impl Walk<'_> {
         }
         self.target = Target::Line(line);
         self.family = Some(line);
+        if let Some((from, to)) = self.ahead.take() {
+            self.remark(from, to);
+        }
     }
 
     /// "one small and two large colas": each number but the last makes a line of its own. Gives the rest back.
@@ -166,17 +176,20 @@ impl Walk<'_> {
         last: &Seam,
     ) -> &'p [Pending] {
         loop {
-            let Some((n, _)) = new.first().and_then(|p| p.seam.number) else {
+            let Some(n) = new.first().and_then(|p| match p.seam.number {
+                Some((n, _)) => Some(n),
+                None => p.seam.article.then_some(1),
+            }) else {
                 return new;
             };
             let next = new
                 .iter()
                 .skip(1)
-                .position(|p| p.seam.number.is_some())
+                .position(|p| p.seam.number.is_some() || p.seam.article)
                 .map(|n| n + 1);
             let end = match next {
                 Some(end) => end,
-                None if last.number.is_some() => new.len(),
+                None if last.number.is_some() || last.article => new.len(),
                 None => return new,
             };
             let (group, rest) = new.split_at(end);
@@ -189,6 +202,7 @@ impl Walk<'_> {
                 counted: true,
                 ahead: Vec::new(),
                 behind: Vec::new(),
+                clashes: Vec::new(),
                 note: None,
                 dropped: false,
                 element: at,
@@ -309,6 +323,17 @@ impl Walk<'_> {
                 || self.seam.comma
                 || self.seam.and
                 || self.seam.ask);
+        // "pizza with ham large, and a latte": what follows a strange word is said of it.
+        let first = self.target == Target::None && self.pending.is_empty() && !self.seam.with;
+        let described = first
+            && self.head_after(at, true).is_none()
+            && (at + 1..self.elements.len())
+                .take_while(|n| {
+                    !matches!(self.what(*n), Some(What::Comma | What::Stop))
+                        && !self.is(*n, Class::And)
+                })
+                .take(12)
+                .any(|n| matches!(self.what(n), Some(What::Option(_))));
         let repeated = at > 0 && matches!(self.what(at - 1), Some(What::Unknown | What::Ghost));
         // "a hazelnut dream" on a latte: the hazelnut is one of its options.
         let open = match (self.target, self.pending.last()) {
@@ -320,7 +345,7 @@ impl Walk<'_> {
             }
             _ => false,
         };
-        if !before_item && !repeated && !open && (counted || listed) {
+        if !before_item && !repeated && !open && (counted || listed || described) {
             self.ghost(at);
         } else {
             self.lost.push(at);

@@ -54,6 +54,8 @@ pub(super) struct Phrase {
     pub(super) parts: Vec<Target>,
     /// A word that several items' names share ("pizza"), or a category's name.
     pub(super) generic: bool,
+    /// The end of a name: "cream" of "Whipped cream".
+    pub(super) tail: bool,
     /// The groups that bear it as their name ("size").
     pub(super) groups: Vec<u32>,
 }
@@ -68,6 +70,11 @@ impl Phrase {
         if !list.contains(&target) {
             list.push(target);
         }
+    }
+
+    /// Whether it is more than the name of a kind.
+    fn stands_for(&self) -> bool {
+        !(self.names.is_empty() && self.aliases.is_empty() && self.parts.is_empty())
     }
 
     pub(super) fn full(&self) -> impl Iterator<Item = Target> {
@@ -118,9 +125,19 @@ impl Index {
         self.ids.get(text::stem(&token.norm).as_str()).copied()
     }
 
-    /// The nearest known words to a misspelt one, with their distance.
+    pub(super) fn knows(&self, word: &str) -> bool {
+        word.split(' ')
+            .all(|word| self.ids.contains_key(text::stem(word).as_str()))
+    }
+
+    /// The nearest known words to a misspelt one, plural or not, with their distance.
     pub(super) fn typo(&self, word: &str) -> (Vec<u32>, usize) {
-        self.typos.nearest(word)
+        let found = self.typos.nearest(word);
+        let stem = text::stem(word);
+        match found.0.is_empty() && stem != word {
+            true => self.typos.nearest(&stem),
+            false => found,
+        }
     }
 
     /// What bears exactly these words.
@@ -138,6 +155,29 @@ impl Index {
         tokens: &[Token],
         words: &[Vec<u32>],
         fixed: &[bool],
+    ) -> Option<Hit> {
+        self.longest_of(tokens, words, fixed, |phrase| {
+            phrase.stands_for() || phrase.generic
+        })
+        .or_else(|| self.longest_of(tokens, words, fixed, |_| true))
+    }
+
+    /// The longest name of a group at the head of `tokens`.
+    pub(super) fn longest_group(
+        &self,
+        tokens: &[Token],
+        words: &[Vec<u32>],
+        fixed: &[bool],
+    ) -> Option<Hit> {
+        self.longest_of(tokens, words, fixed, |phrase| !phrase.groups.is_empty())
+    }
+
+    fn longest_of(
+        &self,
+        tokens: &[Token],
+        words: &[Vec<u32>],
+        fixed: &[bool],
+        counts: impl Fn(&Phrase) -> bool,
     ) -> Option<Hit> {
         let mut active: Vec<(u32, bool)> = vec![(0, false)];
         let mut best = None;
@@ -161,7 +201,7 @@ impl Index {
             }
             let ends: Vec<&(u32, bool)> = next
                 .iter()
-                .filter(|(node, _)| self.is_phrase(*node))
+                .filter(|(node, _)| self.is_phrase(*node) && counts(self.phrase(*node)))
                 .collect();
             // Two phrases as near as one another, that mean different things: neither is taken.
             let same = |a: &(u32, bool), b: &(u32, bool)| {
@@ -181,6 +221,13 @@ impl Index {
             active = next;
         }
         best
+    }
+
+    pub(super) fn available(&self, target: Target) -> bool {
+        match target {
+            Target::Item(at) => self.items.get(at as usize).is_some_and(|i| i.available),
+            Target::Option(at) => self.options.get(at as usize).is_some_and(|o| o.available),
+        }
     }
 
     pub(super) fn is_phrase(&self, node: u32) -> bool {
@@ -230,6 +277,11 @@ impl Index {
         self.items
             .get(item as usize)
             .is_some_and(|i| i.words.binary_search(&word).is_ok())
+    }
+
+    /// Whether some item's name has the word.
+    pub(super) fn is_item_word(&self, word: u32) -> bool {
+        self.by_word.contains_key(&word)
     }
 
     pub(super) fn names_group(&self, option: OptionAt, word: u32) -> bool {

@@ -65,43 +65,6 @@ pub(super) fn pieces(index: &Index, tokens: &[Token]) -> (Vec<Piece>, &'static W
     (lexer.run(), own)
 }
 
-/// Whether a word written together can be told apart into two known ones, and where.
-pub(super) fn seam(index: &Index, token: &Token) -> Option<usize> {
-    let n = token.norm.len();
-    if token.kind != TokenKind::Word
-        || !token.norm.is_ascii()
-        || !(7..=24).contains(&n)
-        || token.span.len() != n
-    {
-        return None;
-    }
-    let english = words::all().first()?;
-    if index.word(token).is_some()
-        || english.knows(&token.norm)
-        || index.joined(&token.norm).is_some()
-    {
-        return None;
-    }
-    let part = |from: usize, to: usize| {
-        token.norm.get(from..to).map(|norm| Token {
-            norm: norm.to_owned(),
-            span: 0..0,
-            kind: TokenKind::Word,
-            glued: false,
-            capital: false,
-        })
-    };
-    let mut found = (3..=n - 3).filter(|at| {
-        let (Some(a), Some(b)) = (part(0, *at), part(*at, n)) else {
-            return false;
-        };
-        let menu = |t: &Token| t.norm.len() >= 4 && index.word(t).is_some();
-        (menu(&a) && (menu(&b) || english.knows(&b.norm))) || (menu(&b) && english.knows(&a.norm))
-    });
-    let at = found.next()?;
-    found.next().is_none().then_some(at)
-}
-
 impl Lexer<'_> {
     fn look_up(&mut self) {
         let mut corrections = 0;
@@ -171,6 +134,32 @@ impl Lexer<'_> {
         }
     }
 
+    /// "a single espresso shot", where a group is called "Espresso shots" and the single one is of it.
+    fn group_of(&self, at: usize, before: Option<&Piece>) -> Option<Piece> {
+        let Kind::Menu(before) = before?.kind else {
+            return None;
+        };
+        let hit =
+            self.index
+                .longest_group(&self.tokens[at..], &self.ids[at..], &self.fixed[at..])?;
+        let groups = &self.index.phrase(hit.node).groups;
+        let of_it = |t: Target| match t {
+            Target::Option(o) => self
+                .index
+                .options
+                .get(o as usize)
+                .is_some_and(|o| groups.contains(&o.group)),
+            Target::Item(_) => false,
+        };
+        let longer = self.menu(at).is_none_or(|other| other.len < hit.len);
+        (longer && self.index.phrase(before).full().any(of_it)).then_some(Piece {
+            from: at,
+            to: at + hit.len,
+            kind: Kind::Small(Class::Filler),
+            fuzzy: hit.fuzzy,
+        })
+    }
+
     fn small(&self, at: usize, most: usize) -> Option<(usize, Small)> {
         let mut best: Option<(usize, Small)> = None;
         for (l, words) in self.languages.iter().enumerate() {
@@ -194,8 +183,18 @@ impl Lexer<'_> {
         let mut out: Vec<Piece> = Vec::with_capacity(self.tokens.len());
         let mut at = 0;
         while at < self.tokens.len() {
-            let piece = self.piece(at);
+            let piece = self
+                .group_of(at, out.last())
+                .unwrap_or_else(|| self.piece(at));
             at = piece.to.max(at + 1);
+            // "line 2"
+            if let (Kind::Number(n @ 1..=99), Some(last)) = (piece.kind, out.last_mut())
+                && last.is(Class::Line)
+            {
+                last.kind = Kind::Ordinal(n);
+                last.to = piece.to;
+                continue;
+            }
             // Twenty-one.
             if let (Kind::Number(unit @ 1..=9), Some(last)) = (piece.kind, out.last_mut())
                 && let Kind::Number(tens @ (20 | 30 | 40 | 50 | 60 | 70 | 80 | 90)) = last.kind
@@ -208,6 +207,7 @@ impl Lexer<'_> {
             out.push(piece);
         }
         self.pair_apart(&mut out);
+        numbered_list(&mut out);
         out
     }
 
@@ -236,6 +236,13 @@ impl Lexer<'_> {
             if let Some(cut) = cut {
                 small = self.small(at, cut - at);
             }
+        }
+        // "warmed up" is an option where the menu has "warmed".
+        if let (Some((len, Small::Class(Class::NoteLine))), Some(hit)) = (small, menu)
+            && hit.len < len
+            && self.index.phrase(hit.node).full().next().is_some()
+        {
+            small = self.small(at, hit.len);
         }
         // A "can" of cola, where cans are to be chosen.
         if let (Some((len, Small::Class(class @ (Class::Side | Class::Unit)))), Some(hit)) =
@@ -273,6 +280,11 @@ impl Lexer<'_> {
                 Some((n, _)) if hit.len != n => hit.len > n,
                 Some((1, Small::Class(Class::Filler))) if is_verb(&token.norm) => {
                     full && self.named(at)
+                }
+                Some((1, Small::Class(Class::Known)))
+                    if phrase.generic || phrase.tail || !phrase.groups.is_empty() =>
+                {
+                    true
                 }
                 Some((1, s)) => full && !is_core(s) || self.repeats(phrase, at, s),
                 Some(_) => full,
@@ -367,6 +379,28 @@ impl Lexer<'_> {
                     break;
                 }
             }
+        }
+    }
+}
+
+/// Takes the numbers out of "1. a latte", "2. a mocha": where each line bears the next one, they count nothing.
+fn numbered_list(pieces: &mut [Piece]) {
+    let starts: Vec<usize> = (0..pieces.len())
+        .filter(|at| *at == 0 || pieces[at - 1].kind == Kind::Sign('\n'))
+        .collect();
+    let numbered = |(n, at): (usize, &usize)| {
+        u32::try_from(n + 1).is_ok_and(|n| pieces[*at].kind == Kind::Number(n))
+            && matches!(
+                pieces.get(at + 1).map(|p| p.kind),
+                Some(Kind::Sign('.' | ')' | '-'))
+            )
+    };
+    if starts.len() < 2 || !starts.iter().enumerate().all(numbered) {
+        return;
+    }
+    for at in starts {
+        for piece in &mut pieces[at..at + 2] {
+            piece.kind = Kind::Gone;
         }
     }
 }

@@ -55,8 +55,18 @@ pub(super) fn sort(
         matches!(p.kind, Kind::Number(_) | Kind::Menu(_))
             || p.is(Class::Article)
             || p.is(Class::Ask)
-            || p.is(Class::Add)
-            || p.is(Class::Side)
+            || [
+                Class::Add,
+                Class::Side,
+                Class::With,
+                Class::Without,
+                Class::Extra,
+                Class::Double,
+                Class::Light,
+                Class::Sort,
+            ]
+            .iter()
+            .any(|c| p.is(*c))
             || polite(p)
     });
     let content = has(&|p| matches!(p.kind, Kind::Menu(_) | Kind::Number(_) | Kind::Ordinal(_)))

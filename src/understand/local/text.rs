@@ -222,6 +222,7 @@ fn step(out: &mut Builder, c: char, original: char, next: Option<char>, span: &R
             }
         }
         '%' => out.word("percent", span),
+        '#' if next.is_some_and(|n| n.is_ascii_digit()) => out.word("number", span),
         '&' => out.word("and", span),
         '\n' | '\r' => {
             out.sign('\n', span);

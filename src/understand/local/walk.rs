@@ -32,6 +32,8 @@ pub(super) struct Walk<'a> {
     pub(super) family: Option<usize>,
     /// Elements that asked for something that is not to be had.
     pub(super) lost: Vec<usize>,
+    /// A wish for the next item: its elements.
+    pub(super) ahead: Option<(usize, usize)>,
     pub(super) sizes_after: bool,
     /// Said "add": a bare word that may be an item or an option is not decided.
     pub(super) adding: bool,
@@ -42,13 +44,17 @@ impl<'a> Walk<'a> {
         Self {
             index,
             elements,
-            draft: Draft::default(),
+            draft: Draft {
+                turns: turns(elements),
+                ..Draft::default()
+            },
             pending: Vec::new(),
             seam: Seam::default(),
             target: Target::None,
             mode: Mode::Add,
             family: None,
             lost: Vec::new(),
+            ahead: None,
             sizes_after: sizes_after(index, elements),
             adding: false,
         }
@@ -61,9 +67,42 @@ impl<'a> Walk<'a> {
             at = next.max(at + 1);
         }
         self.flush();
+        self.clashes();
         let idle = self.draft.edits.iter().filter(|e| e.is_idle());
         if self.lost.is_empty() {
             self.lost.extend(idle.filter_map(|e| e.said));
+        }
+    }
+
+    /// "two colas, a small and a large": as many as there are options, so one each; else it is not decided.
+    fn clashes(&mut self) {
+        for at in 0..self.draft.lines.len() {
+            let Some(line) = self.draft.lines.get_mut(at).filter(|l| !l.dropped) else {
+                continue;
+            };
+            let clashes = std::mem::take(&mut line.clashes);
+            let units = line.quantity as usize;
+            match clashes.as_slice() {
+                [clash]
+                    if line.counted
+                        && clash.picks.len() == units
+                        && clash.picks.iter().all(|p| p.count.is_none()) =>
+                {
+                    line.quantity = 1;
+                    let plain = line.clone();
+                    for (n, pick) in clash.picks.iter().enumerate().rev() {
+                        let mut one = plain.clone();
+                        one.behind.push(pick.clone());
+                        match self.draft.lines.get_mut(at).filter(|_| n == 0) {
+                            Some(first) => *first = one,
+                            None => self.draft.add_beside(at, one),
+                        }
+                    }
+                }
+                _ => self
+                    .lost
+                    .extend(clashes.iter().flat_map(|c| &c.picks).filter_map(|p| p.at)),
+            }
         }
     }
 
@@ -164,12 +203,15 @@ impl<'a> Walk<'a> {
             Class::All => self.all(at),
             Class::Same => {
                 self.flush();
-                self.draft.add_edit(Edit {
+                let again = self.draft.add_edit(Edit {
                     op: Op::Add,
                     acts: true,
                     ..edit()
                 });
+                self.target = Target::Edit(again);
             }
+            Class::Everything => self.everything(at),
+            Class::Sort => self.sort(at),
             Class::Another => return self.another(at),
             Class::Half => return self.halves(at),
             Class::NoteLine => return self.note(at),
@@ -193,6 +235,7 @@ impl<'a> Walk<'a> {
             Mode::Correct => {
                 self.mode = Mode::Add;
                 let index = self.index;
+                let before = self.pending.len();
                 self.pending.retain(|p| {
                     !p.said.options.iter().any(|a| {
                         said.options
@@ -200,6 +243,11 @@ impl<'a> Walk<'a> {
                             .any(|b| index.same_group(*a, *b) && index.exclusive(*a))
                     })
                 });
+                // "with cheese, no wait, bacon"
+                let other = said.change == Some(crate::parsed::Change::With);
+                if self.pending.len() == before && other {
+                    self.pending.pop();
+                }
             }
             Mode::InsteadOf => {
                 self.mode = Mode::Add;
@@ -217,6 +265,41 @@ impl<'a> Walk<'a> {
             element: at,
             seam,
         });
+    }
+
+    /// "everything large" speaks of all lines; "with everything" of more than the menu tells.
+    pub(super) fn everything(&mut self, at: usize) {
+        let next = self.skip(at + 1);
+        let opens = matches!(self.what(next), Some(What::Option(_)))
+            || [Class::With, Class::Without]
+                .iter()
+                .any(|c| self.is(next, *c));
+        let several = self.draft.live().nth(1).is_some();
+        if opens && several && !self.seam.with && self.pending.is_empty() {
+            self.target = Target::All;
+        } else {
+            self.lost.push(at);
+        }
+    }
+
+    /// "a large drink", "a burger meal": something is wanted, and not said what.
+    pub(super) fn sort(&mut self, at: usize) {
+        let counts = self.seam.article
+            || self.seam.number.is_some()
+            || self.pending.last().is_some_and(|p| p.element + 1 == at);
+        let names = self
+            .back(at)
+            .is_some_and(|b| b + 1 == at && matches!(self.what(b), Some(What::Head(_))));
+        let goes_on = matches!(self.what(at + 1), Some(What::Head(_) | What::Option(_)));
+        let refused = at > 0 && self.is(at - 1, Class::Without);
+        if refused {
+            return;
+        }
+        if counts && !goes_on {
+            self.ghost(at);
+        } else if names {
+            self.lost.push(at);
+        }
     }
 
     /// "half ham half olives": only where the menu has such, and then its own words were found.
@@ -237,11 +320,17 @@ impl<'a> Walk<'a> {
             end += 1;
         }
         let half = (at + 1..end).any(|n| self.is(n, Class::Half));
-        let Some(last) = last.filter(|_| half) else {
+        let of_one = match self.what(at + 1) {
+            Some(What::Article) => self.head_after(at + 1, true),
+            _ => self.head_after(at, true),
+        }
+        .map(|head| head + 1);
+        let Some(last) = last.filter(|_| half).or(of_one) else {
             return at + 1;
         };
         self.flush();
         self.lost.extend(at..last);
+        self.target = Target::Ghost(at);
         last
     }
 
@@ -261,6 +350,17 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn remark(&mut self, from: usize, to: usize) {
+        // "a toasted bagel"
+        let opens = self.target == Target::None
+            || self.seam.article
+            || self.seam.number.is_some()
+            || self.seam.comma
+            || self.seam.and
+            || self.seam.ask;
+        if opens && matches!(self.what(self.skip(to)), Some(What::Head(_))) {
+            self.ahead = Some((from, to));
+            return;
+        }
         let (Some(first), Some(last)) = (
             self.elements.get(from),
             to.checked_sub(1).and_then(|l| self.elements.get(l)),
@@ -422,6 +522,18 @@ pub(super) const fn edit() -> Edit {
         acts: false,
         said: None,
     }
+}
+
+/// Where what was said may be changed.
+fn turns(elements: &[Element]) -> Vec<usize> {
+    let turns = |e: &Element| {
+        [Class::Make, Class::Change, Class::Correct, Class::InsteadOf]
+            .iter()
+            .any(|c| e.is(*c))
+    };
+    (0..elements.len())
+        .filter(|at| turns(&elements[*at]))
+        .collect()
 }
 
 /// Whether sizes follow their items in this message: none stands before the first item, one after the last.

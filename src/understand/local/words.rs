@@ -32,13 +32,19 @@ pub(super) enum Class {
     With,
     Without,
     Extra,
+    /// "double": more of an option; of an item it says nothing that the menu knows.
+    Double,
     Light,
+    /// "less": light of an option, fewer of an item.
+    Less,
     /// "more": of an option, or of what was ordered.
     More,
     /// "another", "one more".
     Another,
     /// "i'd like", "can i get": a new wish begins.
     Ask,
+    /// "wants", "will have": someone's wish, after whoever has it.
+    Wants,
     Add,
     Remove,
     Make,
@@ -54,6 +60,12 @@ pub(super) enum Class {
     Other,
     Last,
     All,
+    /// "everything": all lines, or all that an item could take.
+    Everything,
+    /// "line", "number": the number after it names a line.
+    Line,
+    /// "drink", "meal": something is wanted, but not said which.
+    Sort,
     Same,
     /// "side of", "order of": what follows is an item.
     Side,
@@ -128,6 +140,9 @@ struct File {
     /// Verbs whose second half follows the object: "take … off".
     #[serde(default)]
     apart: Vec<(String, String)>,
+    /// Other ways to write a word: "lg" for "large". They count where the menu knows the second and not the first.
+    #[serde(default)]
+    synonyms: HashMap<String, String>,
     classes: HashMap<Class, Vec<String>>,
 }
 
@@ -138,6 +153,7 @@ pub(super) struct Words {
     edges: HashMap<(u32, u32), u32>,
     ends: Vec<Option<Small>>,
     apart: HashMap<(Box<str>, Box<str>), ()>,
+    synonyms: HashMap<String, String>,
     typos: Typos,
 }
 
@@ -162,6 +178,7 @@ impl Words {
             edges: HashMap::new(),
             ends: vec![None],
             apart: HashMap::new(),
+            synonyms: file.synonyms,
             typos: Typos::default(),
         };
         for (class, phrases) in &file.classes {
@@ -221,6 +238,10 @@ impl Words {
             [only] => Some((*only, distance)),
             _ => None,
         }
+    }
+
+    pub(super) fn synonym(&self, word: &str) -> Option<&str> {
+        self.synonyms.get(word).map(String::as_str)
     }
 
     pub(super) fn are_apart(&self, first: &str, second: &str) -> bool {

@@ -1,7 +1,10 @@
 //! Faults by name of the call: "the next two `sendMessage` answer 429".
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -10,7 +13,11 @@ use serde_json::json;
 
 /// A plan of faults; clones share it. Rules of one call are used up in the order they were made.
 #[derive(Clone, Debug, Default)]
-pub struct Faults(Arc<Mutex<Vec<Rule>>>, Arc<Mutex<Option<Jitter>>>);
+pub struct Faults(
+    Arc<Mutex<Vec<Rule>>>,
+    Arc<Mutex<Option<Jitter>>>,
+    Arc<AtomicU64>,
+);
 
 /// Calls that no rule is for take a random time, and some of them lose their answer.
 #[derive(Debug)]
@@ -19,6 +26,8 @@ struct Jitter {
     longest: Duration,
     /// These calls lose one answer in so many.
     lost: Option<(String, u32)>,
+    /// One call in so many meets one of these.
+    storm: Option<(u32, Vec<Verdict>)>,
 }
 
 #[derive(Debug)]
@@ -77,7 +86,20 @@ impl Faults {
             random: fastrand::Rng::with_seed(seed),
             longest,
             lost: None,
+            storm: None,
         });
+    }
+
+    /// With it, one call in `times` meets one of these.
+    pub fn storm(&self, times: u32, verdicts: &[Verdict]) {
+        if let Some(jitter) = &mut *self.trembling() {
+            jitter.storm = Some((times, verdicts.to_vec()));
+        }
+    }
+
+    /// How many calls were spoilt so far, delays aside.
+    pub fn struck(&self) -> u64 {
+        self.2.load(Ordering::Relaxed)
     }
 
     /// With it, one in `times` calls of this name is applied and its answer lost, or applied late.
@@ -103,6 +125,12 @@ impl Faults {
         };
         let most = u64::try_from(jitter.longest.as_micros()).unwrap();
         let time = Duration::from_micros(jitter.random.u64(0..=most));
+        if let Some((times, verdicts)) = &jitter.storm
+            && jitter.random.u32(0..*times) == 0
+        {
+            let which = jitter.random.usize(0..verdicts.len());
+            return verdicts[which].clone();
+        }
         match &jitter.lost {
             Some((name, times)) if name == call && jitter.random.u32(0..*times) == 0 => {
                 if jitter.random.bool() {
@@ -122,6 +150,14 @@ impl Faults {
 
     /// The same for a call about a chat: rules may be for `sendMessage@42`.
     pub fn next_in(&self, call: &str, chat: Option<&str>) -> Verdict {
+        let verdict = self.judge(call, chat);
+        if !matches!(verdict, Verdict::Pass | Verdict::Delay(_)) {
+            self.2.fetch_add(1, Ordering::Relaxed);
+        }
+        verdict
+    }
+
+    fn judge(&self, call: &str, chat: Option<&str>) -> Verdict {
         let mut rules = self.rules();
         let place = chat.map(|chat| format!("{call}@{chat}"));
         let found = rules.iter_mut().find(|rule| {

@@ -12,7 +12,7 @@ use axum::{
     http::{Method, header},
     response::{IntoResponse, Response},
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use order_bot::standin::{
     decode_form,
     wire::{Answer, Cut, Server, carry_out, read_body},
@@ -111,6 +111,11 @@ impl Google {
         &self.server
     }
 
+    /// Clients reach it by another address, whose token endpoint their key file names.
+    pub fn is_called(&self, url: &str) {
+        url.clone_into(&mut self.inner.url.lock().unwrap());
+    }
+
     /// Faults by name of the call: `token`, `spreadsheets.get`, `spreadsheets.batchUpdate`,
     /// `values.get`, `values.batchGet`, `values.append`, `values.update`, `values.batchUpdate`,
     /// `values.clear`, `values.batchClear`.
@@ -198,7 +203,8 @@ impl Inner {
         let [_, claims, _] = parts.as_slice() else {
             return refuse("Invalid JWT: three parts are needed");
         };
-        let claims = URL_SAFE.decode(claims).ok();
+        // RFC 7515 leaves the padding out; yup-oauth2 does not, and Google takes both.
+        let claims = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok();
         let claims: Option<Value> = claims.and_then(|claims| serde_json::from_slice(&claims).ok());
         let Some(claims) = claims else {
             return refuse("Invalid JWT claims");
@@ -207,7 +213,10 @@ impl Inner {
             return refuse(&format!("a scope beyond spreadsheets: {}", claims["scope"]));
         }
         let audience = format!("{}{TOKEN_PATH}", self.url.lock().unwrap());
-        if claims["iss"] != key::CLIENT_EMAIL || claims["aud"] != audience {
+        // Google's own client for Python names Google's endpoint whatever the key file says.
+        let audiences = [audience.as_str(), "https://oauth2.googleapis.com/token"];
+        let heard = audiences.iter().any(|audience| claims["aud"] == *audience);
+        if claims["iss"] != key::CLIENT_EMAIL || !heard {
             return refuse("Invalid issuer or audience");
         }
         let token = format!("ya29.stand-in-{:016x}", fastrand::u64(..));

@@ -13,6 +13,7 @@ pub mod grid;
 pub mod key;
 pub mod openai;
 pub mod operator;
+pub mod proxy;
 pub mod sheets;
 pub mod strict;
 pub mod telegram;

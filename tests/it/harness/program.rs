@@ -256,8 +256,10 @@ impl TestBot {
             .envs(&self.environment)
             .envs(changes.iter().copied())
             .stdin(Stdio::null());
-        let _guard = backstage().enter();
-        let output = tokio::time::timeout(STOP_LIMIT, command.kill_on_drop(true).output());
+        let output = {
+            let _guard = backstage().enter();
+            tokio::time::timeout(STOP_LIMIT, command.kill_on_drop(true).output())
+        };
         let output = output.await.expect("it ends by itself").unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Said {

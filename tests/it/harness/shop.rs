@@ -1,6 +1,7 @@
 //! A shop on an ordinary day: the program, its three services, customers and operators.
 
 use std::{
+    collections::BTreeMap,
     path::Path,
     sync::atomic::{AtomicI64, Ordering},
     time::Duration,
@@ -21,6 +22,13 @@ use crate::fakes::{
     operator::{Row, Sheet},
     telegram::Telegram,
 };
+
+/// The stand-ins of a shop.
+pub struct Services<'a> {
+    pub telegram: &'a Telegram,
+    pub openai: &'a OpenAi,
+    pub google: &'a Google,
+}
 
 /// The whole scene. At its end it fails the test for leaked secrets and for what was left undone.
 pub struct Shop {
@@ -48,6 +56,16 @@ impl Shop {
 
     /// The same with another program: for tests of the harness.
     pub async fn start_program(settings: Settings, program: &Path, arguments: &[&str]) -> Self {
+        Self::start_changed(settings, program, arguments, async |_, _| {}).await
+    }
+
+    /// The same with a last word about the environment, once the stand-ins have their addresses.
+    pub async fn start_changed(
+        settings: Settings,
+        program: &Path,
+        arguments: &[&str],
+        change: impl AsyncFnOnce(Services<'_>, &mut BTreeMap<String, String>),
+    ) -> Self {
         let stage = backstage().spawn(async {
             let telegram = Telegram::start(TELEGRAM_TOKEN).await;
             (
@@ -62,8 +80,14 @@ impl Shop {
         google.add_spreadsheet(SPREADSHEET, &[TAB]);
         let canaries = Canaries::default();
         let folder = TempDir::new().unwrap();
-        let environment =
+        let mut environment =
             settings.environment(folder.path(), &telegram, &openai, &google, &canaries);
+        let services = Services {
+            telegram: &telegram,
+            openai: &openai,
+            google: &google,
+        };
+        change(services, &mut environment).await;
         let bot = TestBot::start_program(program, arguments, environment).await;
         Self {
             telegram,
@@ -136,7 +160,7 @@ impl Shop {
     }
 
     pub fn data_dir(&self) -> std::path::PathBuf {
-        self.folder.path().join("data")
+        self.bot.data_dir()
     }
 
     /// Texts that must not be logged.

@@ -339,3 +339,41 @@ proptest! {
         }
     }
 }
+
+mod fuzz {
+    use super::*;
+    use crate::fuzz::{any_json, garbled_text, wounded};
+
+    fn answers() -> Vec<Value> {
+        let options = json!([{"option": "large", "change": "with", "count": 2}]);
+        let operations = json!([
+            op("add", json!("margherita"), json!(2), options),
+            op("set", json!("cola"), json!(1), json!([])),
+            op("remove", Value::Null, Value::Null, Value::Null),
+        ]);
+        vec![answer("order", &operations), answer("other", &json!([]))]
+    }
+
+    proptest! {
+        #![proptest_config(crate::fuzz::cases(128))]
+
+        #[test]
+        fn any_answer_of_the_model_is_an_order_of_the_menu_or_refused(
+            answer in prop_oneof![
+                6 => wounded(answers()).prop_map(|json| json.to_string()),
+                2 => garbled_text(answers().iter().map(ToString::to_string).collect()),
+                1 => any_json().prop_map(|json| json.to_string()),
+            ],
+            text in "\\PC{0,40}",
+        ) {
+            let menu = sample_menu();
+            if let Ok(order) = read(&menu, &text, &answer) {
+                for operation in &order.operations {
+                    if let Some(item) = &operation.item {
+                        prop_assert!(menu.item(item).is_some(), "{item}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -69,6 +69,14 @@ impl Taker<'_> {
     pub(super) fn address_end(&self, from: usize, start: bool) -> usize {
         let mut n = from;
         let mut street = !start;
+        // "12 Main Street": whatever the words before it mean elsewhere.
+        let named = (from + 1..from + 6)
+            .take_while(|n| !matches!(self.kind(*n), Some(Kind::Sign(_) | Kind::Gone) | None))
+            .find(|n| self.is_street(*n));
+        if let Some(at) = named.filter(|_| start) {
+            n = at + 1;
+            street = true;
+        }
         while n < self.pieces.len() && n < from + 24 {
             match self.kind(n) {
                 Some(Kind::Sign(',')) => {

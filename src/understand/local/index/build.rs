@@ -223,6 +223,7 @@ impl Index {
                     && !kind(last)
                 {
                     self.part(&[*last], words.len(), target);
+                    self.mark(&[*last], |p| p.tail = true);
                 }
             }
         }

@@ -11,6 +11,7 @@ pub mod settings;
 pub mod shop;
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
@@ -55,21 +56,33 @@ impl Canaries {
         }
     }
 
-    /// What was found in these lines.
+    /// What was found in these lines: the first place of each text.
     pub fn found_in(&self, lines: &[String]) -> Vec<String> {
-        let list = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut found = Vec::new();
-        for (what, text) in list.iter() {
+        let list = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let mut what_of = BTreeMap::new();
+        for (what, text) in list {
             // Within a JSON line, the text stands escaped.
-            let escaped = serde_json::to_string(text).unwrap();
-            let escaped = escaped.trim_matches('"');
-            let line = lines
-                .iter()
-                .find(|line| line.contains(text) || line.contains(escaped));
-            if let Some(line) = line {
-                found.push(format!("{what} is in the log: {line}"));
+            let escaped = serde_json::to_string(&text).unwrap();
+            what_of.insert(escaped.trim_matches('"').to_owned(), what.clone());
+            what_of.insert(text, what);
+        }
+        let patterns: Vec<&String> = what_of.keys().collect();
+        // All texts at once: a campaign has thousands of them and of lines.
+        let search = aho_corasick::AhoCorasick::new(&patterns).unwrap();
+        let mut found = BTreeMap::new();
+        for line in lines {
+            for hit in search.find_overlapping_iter(line) {
+                found.entry(hit.pattern()).or_insert(line);
             }
         }
-        found
+        let complain = |(pattern, line): (aho_corasick::PatternID, &String)| {
+            let what = &what_of[patterns[pattern.as_usize()]];
+            format!("{what} is in the log: {line}")
+        };
+        found.into_iter().map(complain).collect()
     }
 }

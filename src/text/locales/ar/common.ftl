@@ -1,0 +1,1 @@
+# Pieces that other texts are put together from.

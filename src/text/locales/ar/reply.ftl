@@ -1,0 +1,1 @@
+# Messages of their own to a customer.

@@ -1,0 +1,1 @@
+# Opening hours, sold out, pause, busy: what the shop tells its customers.

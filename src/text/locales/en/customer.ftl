@@ -1,0 +1,1 @@
+# Reordering, editing, saved details, voice notes, consent.

@@ -1,0 +1,1 @@
+# What is kept, who sees it, and how it is deleted.

@@ -1,0 +1,1 @@
+# The draft's message, and what it becomes when the draft has ended.

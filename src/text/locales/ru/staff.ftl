@@ -1,0 +1,1 @@
+# The operator chat: commands, reports, alerts.
