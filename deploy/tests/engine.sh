@@ -92,10 +92,13 @@ docker_here() {
 start_engine() {
   runs "$HOME_DIR/dockerd.pid" && return 0
   rm -f "$HOME_DIR/dockerd.pid"
-  mkdir -p "$HOME_DIR/config"
+  mkdir -p "$HOME_DIR/config" "$HOME_DIR/tmp"
   ln -sfn "$TOOLS/usr/libexec/docker/cli-plugins" "$HOME_DIR/config/cli-plugins"
   (
     eval "$(print_env)"
+    # It outlives whoever started it, so it keeps no folder of theirs.
+    cd "$HOME_DIR"
+    export TMPDIR=$HOME_DIR/tmp
     exec setsid dockerd --data-root "$HOME_DIR/data" --exec-root "$HOME_DIR/exec" --pidfile "$HOME_DIR/dockerd.pid" \
       --host "unix://$SOCKET" >"$HOME_DIR/dockerd.log" 2>&1 </dev/null
   ) &

@@ -72,6 +72,10 @@ version_that_runs() {
 report() { # FIELD
   curl -fsS "$CONTROL/report" | jq -r ".$1"
 }
+# Everybody who began has read that their order is placed, the shop has a card of each, and Telegram was told.
+all_served() {
+  curl -fsS "$CONTROL/report" | jq -e '.begun == .placed and .cards == .orders and .unacknowledged == 0' >/dev/null
+}
 ask() { # PATH, then arguments of curl
   local path=$1
   shift
