@@ -1,5 +1,5 @@
 # What the operator's programs share: the environment's file, saying, and calling gcloud or only showing the call.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 deploy_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck disable=SC2034 # read by those who source this

@@ -50,11 +50,12 @@ import() { # NAME, then arguments of mmdebstrap
 bases() {
   import order-bot-test/debian:1 --variant=minbase --include=gcc,libc6-dev,busybox,ca-certificates,libcap2-bin
   # The packages that distroless/cc is made of; unpacked and not installed, as distroless does it: there is no shell.
+  import order-bot-test/distroless-files:1 --variant=extract --include=base-files,libc6,libgcc-s1,libssl3,tzdata,netbase
   # The bundle of CA roots is otherwise made by a script at installation.
-  import order-bot-test/distroless-cc:1 --variant=extract \
-    --include=base-files,libc6,libgcc-s1,libssl3,tzdata,netbase,ca-certificates \
-    --customize-hook='mkdir -p "$1/etc/ssl/certs"' \
-    --customize-hook='cat "$1"/usr/share/ca-certificates/mozilla/*.crt >"$1/etc/ssl/certs/ca-certificates.crt"'
+  docker build --quiet --tag order-bot-test/distroless-cc:2 - >/dev/null <<'D'
+FROM order-bot-test/distroless-files:1
+COPY --from=order-bot-test/debian:1 /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+D
 }
 
 # The compiler of this machine, on Debian 12 with a linker, as the official Rust image has it.
@@ -110,7 +111,7 @@ bot() {
     say "building bot:$version"
     docker build --progress=plain "${arguments[@]}" \
       --build-context "$(pinned "$root/Dockerfile" rust:)=docker-image://$RUST_BASE" \
-      --build-context "$(pinned "$root/Dockerfile" gcr.io/)=docker-image://order-bot-test/distroless-cc:1" \
+      --build-context "$(pinned "$root/Dockerfile" gcr.io/)=docker-image://order-bot-test/distroless-cc:2" \
       --build-arg "VERSION=$version" --build-arg "REVISION=test-$version" \
       --tag "$REPOSITORY/bot:$version" "$root"
   done
@@ -144,7 +145,7 @@ bot_api() {
   mkdir "$work/bot_api"
   cp "${CARGO_TARGET_DIR:-$root/target}/debug/examples/bot_api" "$work/bot_api/"
   docker build --quiet --tag order-bot-test/bot-api "$work/bot_api" --file - >/dev/null <<'D'
-FROM order-bot-test/distroless-cc:1
+FROM order-bot-test/distroless-cc:2
 COPY bot_api /bot_api
 USER 1002:1002
 ENTRYPOINT ["/bot_api"]

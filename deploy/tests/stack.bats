@@ -46,8 +46,8 @@ inspect() { docker inspect --format "$2" "order-bot-$1-1"; }
     [[ $(inspect $name '{{.HostConfig.RestartPolicy.Name}}') == unless-stopped ]]
     [[ $(inspect $name '{{.HostConfig.LogConfig}}') == "{json-file map[max-file:5 max-size:10m]}" ]]
   done
-  [[ $(inspect bot '{{.HostConfig.CapAdd}} {{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.PidsLimit}}') == "[] 402653184 1000000000 128" ]]
-  [[ $(inspect caddy '{{.HostConfig.CapAdd}} {{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.PidsLimit}}') == "[NET_BIND_SERVICE] 134217728 500000000 64" ]]
+  [[ $(inspect bot '{{json .HostConfig.CapAdd}} {{json .HostConfig.Memory}} {{json .HostConfig.NanoCpus}} {{json .HostConfig.PidsLimit}}') == "null 402653184 1000000000 128" ]]
+  [[ $(inspect caddy '{{json .HostConfig.CapAdd}} {{json .HostConfig.Memory}} {{json .HostConfig.NanoCpus}} {{json .HostConfig.PidsLimit}}') == '["NET_BIND_SERVICE"] 134217728 500000000 64' ]]
   [[ $(inspect bot '{{.Config.StopTimeout}}') == 30 ]]
   # In force, not only asked for: the program itself has no capability and cannot get one.
   pid=$(inspect bot '{{.State.Pid}}')
@@ -89,7 +89,7 @@ inspect() { docker inspect --format "$2" "order-bot-$1-1"; }
 
 @test "nothing leaves by the inner network, and Caddy cannot reach the network that leads out" {
   out() { # NETWORK: whether a container on it reaches this machine's registry, which listens outside all of them
-    docker run --rm --network "$1" --entrypoint busybox "$IMAGES/caddy:v1" nc -z -w 2 "$(gateway)" 18099
+    docker run --rm --network "$1" --entrypoint busybox "$IMAGES/caddy:v1" wget -q -T 3 -O /dev/null "http://$(gateway):18099/"
   }
   gateway() { docker network inspect --format '{{(index .IPAM.Config 0).Gateway}}' order-bot_egress; }
   python3 -m http.server --bind "$(gateway)" 18099 >/dev/null 2>&1 &
@@ -101,7 +101,7 @@ inspect() { docker inspect --format "$2" "order-bot-$1-1"; }
   closed=$status
   kill "$server"
   [[ $open == 0 && $closed != 0 ]]
-  run docker exec order-bot-caddy-1 busybox nc -z -w 2 telegram 8081
+  run docker exec order-bot-caddy-1 busybox wget -q -T 3 -O /dev/null http://telegram:8081/
   [[ $status != 0 ]]
 }
 nc_open() { (exec 3<>"/dev/tcp/$1/18099") 2>/dev/null; }

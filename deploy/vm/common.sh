@@ -1,5 +1,5 @@
 # What the programs on the VM share. They run as root and are part of each release: the newest one's are used.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 readonly ROOT=${ORDER_BOT_ROOT:-/opt/order-bot}
 readonly RUN=${ORDER_BOT_RUN:-/run/order-bot}

@@ -128,7 +128,7 @@ settings_are_right() { # RELEASE
 caddyfile_is_right() { # RELEASE
   local said
   said=$(docker run --rm --network none --user "$OWNER" --read-only --cap-drop ALL --cap-add NET_BIND_SERVICE \
-    --tmpfs /data --env "SITE_ADDRESS=$(setting "$1" SITE_ADDRESS)" \
+    --tmpfs "/data:uid=${OWNER%:*},gid=${OWNER#*:},mode=0700" --env "SITE_ADDRESS=$(setting "$1" SITE_ADDRESS)" \
     --volume "$1/Caddyfile:/etc/caddy/Caddyfile:ro" "$(setting "$1" CADDY_IMAGE)" \
     caddy validate --config /etc/caddy/Caddyfile 2>&1) || {
     say "the Caddyfile is wrong:"
