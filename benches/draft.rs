@@ -6,6 +6,7 @@
     reason = "a benchmark that cannot set up should stop"
 )]
 
+use order_bot::conversation::AiRule;
 use std::sync::Arc;
 
 use divan::Bencher;
@@ -14,10 +15,11 @@ use order_bot::{
     cart::Cart,
     conversation::{Context, Customer, Draft, Input, Requires, Rules, State, step},
     language::{Language, Texts},
-    menu::Menu,
+    menu::{Menu, SpecialDays},
     money::Money,
     order::Source,
     parsed::{Intent, Op, Operation, ParsedOrder},
+    shop::{Moment, Schedule, ShopRules},
     text,
     understand::LocalParser,
 };
@@ -39,6 +41,9 @@ fn rules() -> Rules {
         max_quantity: 100,
         max_total: Money::from_minor(100_000),
         draft_ttl: SignedDuration::from_mins(30),
+        ai: AiRule::Off,
+        pay: None,
+        shop: ShopRules::default(),
     }
 }
 
@@ -76,8 +81,10 @@ fn take(menu: &Menu, state: State, order: Arc<ParsedOrder>) -> State {
         menu,
         rules: &rules,
         now: Timestamp::UNIX_EPOCH,
+        shop: &shop(),
         fresh_id: "1a2b3c4d",
         orders: &[],
+        message: Some(1),
     };
     let words = Input::Words {
         order,
@@ -85,6 +92,15 @@ fn take(menu: &Menu, state: State, order: Arc<ParsedOrder>) -> State {
         nearest: Vec::new(),
     };
     step(state, words, &context).0
+}
+
+fn shop() -> Moment {
+    let rules = ShopRules::default();
+    Moment::of(Arc::new(Schedule::new(
+        None,
+        &SpecialDays::default(),
+        &rules,
+    )))
 }
 
 fn draft(state: &State) -> &Draft {
@@ -97,7 +113,8 @@ fn show_a_draft(bencher: Bencher<'_, '_>, lines: usize) {
     let (menu, rules) = (menu(), rules());
     let state = state(&menu, lines);
     let t = Texts::of(Language::En);
-    bencher.bench_local(|| text::draft(t, draft(&state), &state.customer, &menu, &rules));
+    let clock = shop().clock(Timestamp::UNIX_EPOCH);
+    bencher.bench_local(|| text::draft(t, draft(&state), &state.customer, &menu, &rules, &clock));
 }
 
 /// A change of one line, already understood.

@@ -12,19 +12,21 @@ use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::conversation::{Requires, Rules};
-use crate::engine::{Engine, Operator, PendingRows, Setup};
+use crate::conversation::{AiRule, PayRules, Requires, Rules};
+use crate::engine::{Engine, Listen, Operator, PendingRows, Setup, VoiceRules};
 use crate::health::{Component, Health, Probes, Status};
 use crate::http;
 use crate::ledger::{GoogleSettings, Ledger, SettingProblem};
 use crate::menu::Menu;
 use crate::metrics::{Metrics, level};
 use crate::order::Order;
+use crate::privacy::PersonalText;
 use crate::rights::{self, Rights, control};
 use crate::settings::{Required, Settings};
+use crate::shop::ShopRules;
 use crate::store::{KeyRing, OpenError, Options, Store};
 use crate::telegram::{self, Link, Sender};
-use crate::understand::{CacheSettings, GptSettings, Parser};
+use crate::understand::{CacheSettings, GptSettings, Parser, Transcriber};
 
 /// How often levels are measured that nothing reports by itself.
 const SAMPLE: Duration = Duration::from_secs(1);
@@ -138,12 +140,14 @@ impl App {
         )?;
         let (engine, releases) = Engine::new(Setup {
             store: store.clone(),
+            voice: voice(settings, &bot),
             rules: rules(settings, &menu)?,
             menu,
             parser,
             operator: Operator {
                 chat: settings.operator.chat,
                 ids: settings.operator.ids.clone(),
+                owners: settings.operator.owners.clone(),
                 language: settings.operator.language,
             },
             rate_limit: settings.rate_limit_per_minute.unwrap_or_default(),
@@ -151,7 +155,8 @@ impl App {
         })?;
         let link = Arc::new(Link::default());
         let per_second = settings.telegram.messages_per_second.unwrap_or_default();
-        let sender = Sender::new(bot.clone(), Arc::clone(&engine), per_second);
+        let provider = settings.pay.as_ref().map(|pay| pay.provider_token.clone());
+        let sender = Sender::new(bot.clone(), Arc::clone(&engine), per_second, provider);
         let rows = Arc::new(PendingRows::new(
             Arc::clone(&engine),
             settings.time_zone.clone(),
@@ -187,6 +192,20 @@ impl App {
             let (engine, stop) = (Arc::clone(&engine), intake.clone());
             tasks.spawn("expiry", async move {
                 engine.run_expiry(stop).await;
+                Ok(())
+            });
+        }
+        {
+            let (engine, stop) = (Arc::clone(&engine), intake.clone());
+            tasks.spawn("payments", async move {
+                engine.run_payments(stop).await;
+                Ok(())
+            });
+        }
+        {
+            let (engine, stop) = (Arc::clone(&engine), intake.clone());
+            tasks.spawn("shop", async move {
+                engine.run_shop(stop).await;
                 Ok(())
             });
         }
@@ -236,8 +255,8 @@ impl App {
                 "no control socket in the data folder: `order-bot customers forget` cannot reach this bot"
             ),
         }
-        let shop = settings.operator.language;
-        tokio::spawn(async move { telegram::announce(&bot, shop).await });
+        let (operators, shop) = (settings.operator.chat, settings.operator.language);
+        tokio::spawn(async move { telegram::announce(&bot, operators, shop).await });
         Ok(Self {
             engine,
             sender,
@@ -399,6 +418,45 @@ pub fn gpt_settings(openai: &crate::settings::OpenAi) -> GptSettings {
     }
 }
 
+/// Loads a voice note from Telegram and has the model's provider write it down.
+struct Ear {
+    bot: teloxide::Bot,
+    transcriber: Transcriber,
+    max_bytes: usize,
+}
+
+impl Listen for Ear {
+    fn listen<'a>(
+        &'a self,
+        file: &'a str,
+        hint: String,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<PersonalText, &'static str>> + Send + 'a>>
+    {
+        Box::pin(async move {
+            let audio = telegram::download(&self.bot, file, self.max_bytes).await?;
+            let heard = self.transcriber.transcribe(audio, hint).await;
+            heard.map_err(|error| error.class())
+        })
+    }
+}
+
+fn voice(settings: &Settings, bot: &teloxide::Bot) -> Option<VoiceRules> {
+    let openai = settings.openai.as_ref()?;
+    let voice = openai.voice.as_ref()?;
+    // A key that cannot be sent is told of by the model's own part.
+    let transcriber = Transcriber::new(&gpt_settings(openai), &voice.model).ok()?;
+    Some(VoiceRules {
+        listener: Arc::new(Ear {
+            bot: bot.clone(),
+            transcriber,
+            max_bytes: usize::try_from(voice.max_bytes).unwrap_or(usize::MAX),
+        }),
+        max_seconds: voice.max_seconds,
+        max_bytes: voice.max_bytes,
+        seconds_a_day: voice.seconds_a_day,
+    })
+}
+
 fn cache(settings: &Settings) -> CacheSettings {
     CacheSettings {
         ttl: settings.cache.ttl,
@@ -421,6 +479,48 @@ fn rules(settings: &Settings, menu: &Menu) -> anyhow::Result<Rules> {
         max_total: max_total.map_err(|e| anyhow::anyhow!("ORDER_MAX_TOTAL: {e}"))?,
         draft_ttl: jiff::SignedDuration::try_from(order.draft_ttl)
             .unwrap_or(jiff::SignedDuration::MAX),
+        ai: match &settings.openai {
+            None => AiRule::Off,
+            Some(openai) if openai.ask_first => AiRule::Ask,
+            Some(_) => AiRule::Notice,
+        },
+        pay: settings
+            .pay
+            .as_ref()
+            .map(|pay| pay_rules(pay, menu))
+            .transpose()?,
+        shop: ShopRules {
+            zone: settings.time_zone.clone(),
+            holidays: settings.times.holidays.clone(),
+            last_order: settings.times.last_order,
+            slots: settings.times.slots,
+        },
+    })
+}
+
+/// How orders are paid in Telegram, in the menu's currency.
+fn pay_rules(pay: &crate::settings::Pay, menu: &Menu) -> anyhow::Result<PayRules> {
+    let currency = menu.currency();
+    if !crate::order::can_be_paid_in(currency) {
+        anyhow::bail!(
+            "PAYMENT_PROVIDER_TOKEN: Telegram takes no payments in {}: unset it, or set another currency in the menu",
+            currency.code()
+        );
+    }
+    let tips: Result<Vec<_>, _> = pay
+        .tips
+        .iter()
+        .map(|tip| currency.parse_amount(tip))
+        .collect();
+    let tips = tips.map_err(|e| anyhow::anyhow!("PAYMENT_TIPS: {e}"))?;
+    let positive = tips.first().is_none_or(|tip| tip.minor() > 0);
+    if !positive || !tips.is_sorted_by(|a, b| a < b) {
+        anyhow::bail!("PAYMENT_TIPS: set up to four amounts above zero, each larger than the last");
+    }
+    Ok(PayRules {
+        required: pay.required,
+        ttl: jiff::SignedDuration::try_from(pay.ttl).unwrap_or(jiff::SignedDuration::MAX),
+        tips,
     })
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::menu::{Item, ItemId, Menu, MenuOption, OptionGroup, OptionId};
 use crate::parsed::{Change, Op, Operation, OptionChange};
 use crate::privacy::PersonalText;
+use crate::shop;
 
 pub use price::{Priced, PricedLine, PricedOption, describe};
 
@@ -69,6 +70,16 @@ const fn is_one(n: &u32) -> bool {
     *n == 1
 }
 
+/// What may take the place of something that is sold out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instead {
+    /// Its name.
+    pub name: String,
+    /// The item, for a button that adds it; none for an option.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<ItemId>,
+}
+
 /// Why an operation, or a part of it, was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "why", rename_all = "snake_case")]
@@ -79,6 +90,9 @@ pub enum Refusal {
     SoldOut {
         /// Its name.
         name: String,
+        /// What may take its place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instead: Option<Instead>,
     },
     /// There is no line that was meant.
     NoLine,
@@ -117,6 +131,26 @@ pub struct MissingChoice<'a> {
 }
 
 impl Cart {
+    /// New lines get ids from here on.
+    pub fn number_from(&mut self, first: u32) {
+        self.next = first;
+    }
+
+    /// Adds the lines of an earlier cart as they can be had today; says what cannot, by name or, where the menu does not
+    /// know it any more, by id.
+    pub fn add_again(&mut self, earlier: &Self, menu: &Menu) -> Vec<String> {
+        let mut again = earlier.clone();
+        let gone = again.drop_unorderable(menu);
+        for mut line in again.lines {
+            if self.lines.len() < MOST_LINES {
+                line.id = self.next;
+                self.push(line);
+            }
+        }
+        self.join_equal();
+        gone
+    }
+
     /// Drops what the customer said in their own words.
     pub fn forget_notes(&mut self) {
         for line in &mut self.lines {
@@ -327,6 +361,13 @@ impl Cart {
         self.lines = joined;
     }
 
+    /// Notes that a line is spoken of, so that the next words without an item mean it.
+    pub fn speak_of(&mut self, id: u32) {
+        if self.lines.iter().any(|line| line.id == id) {
+            self.last = Some(id);
+        }
+    }
+
     /// Takes a line off, or changes its quantity by a button; false where there is no such line.
     pub fn change_units(&mut self, id: u32, by: i32) -> bool {
         let Some(at) = self.lines.iter().position(|line| line.id == id) else {
@@ -425,9 +466,35 @@ fn orderable<'a>(menu: &'a Menu, id: &str) -> Result<&'a Item, Refusal> {
     if item.available {
         Ok(item)
     } else {
-        Err(Refusal::SoldOut {
+        Err(Refusal::sold_out(menu, item))
+    }
+}
+
+impl Refusal {
+    /// An item that is sold out, with what may take its place.
+    #[must_use]
+    pub fn sold_out(menu: &Menu, item: &Item) -> Self {
+        let instead = shop::instead_of(menu, item).map(|other| Instead {
+            name: other.name.clone(),
+            item: Some(other.id.clone()),
+        });
+        Self::SoldOut {
             name: item.name.clone(),
-        })
+            instead,
+        }
+    }
+
+    /// An option that is sold out, with what may take its place.
+    #[must_use]
+    pub fn sold_out_option(group: &OptionGroup, option: &MenuOption) -> Self {
+        let instead = shop::instead_of_option(group, option).map(|other| Instead {
+            name: other.name.clone(),
+            item: None,
+        });
+        Self::SoldOut {
+            name: option.name.clone(),
+            instead,
+        }
     }
 }
 
@@ -479,9 +546,7 @@ fn merge(
             continue;
         };
         if !option.available && change.change != Change::Without {
-            refusals.push(Refusal::SoldOut {
-                name: option.name.clone(),
-            });
+            refusals.push(Refusal::sold_out_option(group, option));
             continue;
         }
         let count = change.count.unwrap_or(1);

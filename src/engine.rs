@@ -16,11 +16,15 @@ mod limits;
 mod numbers;
 mod operator;
 mod outbox;
+mod payments;
 mod personal;
 mod records;
 mod rows;
+mod shop;
+mod voice;
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use tokio::sync::{Notify, mpsc};
 
@@ -29,16 +33,20 @@ use crate::language::{Language, Texts};
 use crate::menu::Menu;
 use crate::metrics::Metrics;
 use crate::privacy::PersonalText;
+use crate::shop::SlotBook;
 use crate::store::{Commit, Store, Table, Tx, TxError};
 use crate::understand::Parser;
 
 pub use forget::{Deleted, ForgetError, forget_offline};
 pub use inbox::RawUpdate;
 pub use numbers::Numbers;
+pub use operator::staff_commands;
 pub use outbox::{Delivery, Place};
+pub use payments::{CheckoutAnswer, CheckoutQuery, PaidMessage, payload_of};
 pub use personal::{export, nobodys_orders};
 pub use records::{InboxEntry, Outgoing, What};
 pub use rows::{PendingRows, row_of};
+pub use voice::{Listen, VoiceNote, VoiceRules};
 
 use expiry::Expiry;
 use inbox::Seen;
@@ -46,6 +54,7 @@ use lanes::Lanes;
 use limits::Limiter;
 use records::{Counters, OperatorMoved};
 use rows::RowIndex;
+use shop::Current;
 
 /// Something that came in for the engine, in its own terms.
 #[derive(Debug, Clone)]
@@ -64,8 +73,23 @@ pub struct Incoming {
     pub language: Option<String>,
     /// When it was written, in seconds since 1970; taps do not say.
     pub date: Option<i64>,
+    /// Which message it is, and where it stands.
+    pub spot: Spot,
     /// What it is.
     pub kind: IncomingKind,
+}
+
+/// Where in a chat a message stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spot {
+    /// The message; for a tap, the one with the button.
+    pub message: Option<i32>,
+    /// The message it replies to.
+    pub reply_to: Option<i32>,
+    /// What that message says.
+    pub reply_text: Option<PersonalText>,
+    /// The forum topic; none: the chat has none, or it is the general one.
+    pub topic: Option<i32>,
 }
 
 /// What came in.
@@ -96,12 +120,20 @@ pub enum IncomingKind {
         /// Degrees east.
         longitude: f64,
     },
-    /// A message that was changed after it was sent.
-    Edited,
+    /// Telegram asks before money moves.
+    Checkout(Box<CheckoutQuery>),
+    /// Money has moved.
+    Paid(Box<PaidMessage>),
+    /// A voice note.
+    Voice(VoiceNote),
+    /// What a message says since it was changed after it was sent.
+    Edited(PersonalText),
     /// A message without words.
     NoText,
     /// A draft's time may be up.
     Expired,
+    /// The menu, the hours or what is to be had today has changed.
+    ShopChanged,
     /// Nothing that is answered.
     Ignored,
 }
@@ -115,9 +147,13 @@ impl IncomingKind {
             Self::Tap { .. } => "tap",
             Self::Contact { .. } => "contact",
             Self::Location { .. } => "location",
-            Self::Edited => "edited",
+            Self::Checkout(_) => "checkout",
+            Self::Paid(_) => "paid",
+            Self::Voice(_) => "voice",
+            Self::Edited(_) => "edited",
             Self::NoText => "no_text",
             Self::Expired => "expired",
+            Self::ShopChanged => "shop_changed",
             Self::Ignored => "ignored",
         }
     }
@@ -130,6 +166,8 @@ pub struct Operator {
     pub chat: Option<i64>,
     /// Who may act there; empty: everybody in it.
     pub ids: Vec<u64>,
+    /// Who are the owners; empty: everybody who may act.
+    pub owners: Vec<u64>,
     /// What is written there, and to customers whose language is none of ours.
     pub language: Language,
 }
@@ -147,6 +185,8 @@ pub struct Setup {
     pub rules: Rules,
     /// The shop's side.
     pub operator: Operator,
+    /// Listening to voice notes; none: they are not listened to.
+    pub voice: Option<VoiceRules>,
     /// Messages of one customer in a minute; 0: no limit.
     pub rate_limit: u32,
     /// What is counted.
@@ -170,6 +210,8 @@ pub enum Release {
         /// Its text; empty: none.
         text: String,
     },
+    /// The answer to Telegram's question before money moves.
+    Checkout(CheckoutAnswer),
     /// Everything that was released before has been taken up: somebody waits to hear it.
     Mark(tokio::sync::oneshot::Sender<()>),
     /// A message that is not kept, because the data folder cannot be written.
@@ -182,18 +224,30 @@ pub enum Release {
 /// The engine. Shared by all tasks.
 pub struct Engine {
     store: Store,
-    menu: RwLock<(Arc<Menu>, Arc<Parser>)>,
+    /// The menu of the moment, its parser, and all that says for when orders can be had.
+    shop: RwLock<Arc<Current>>,
+    /// Which orders may be in which of the kitchen's slots.
+    slots: Mutex<SlotBook>,
+    shop_wake: Notify,
+    /// Held by whoever changes the shop.
+    shop_turn: Mutex<()>,
     rules: Rules,
     operator: Operator,
     /// Where the operator chat went when its group became a supergroup.
     operator_moved: Mutex<Option<i64>>,
+    /// The bot's user name, once Telegram has told it.
+    username: OnceLock<String>,
     tag: String,
     metrics: Arc<Metrics>,
     releases: mpsc::UnboundedSender<Release>,
     rows_wake: Arc<Notify>,
     scrub_wake: Arc<Notify>,
+    payments_wake: Notify,
+    /// Updates that a previous process left: nobody knows for how long Telegram has waited for their answer.
+    left_checkouts: HashSet<u64>,
     lanes: Lanes,
     seen: Mutex<Seen>,
+    voice: Option<VoiceRules>,
     limiter: Mutex<Limiter>,
     expiry: Expiry,
     rows: Mutex<RowIndex>,
@@ -212,6 +266,8 @@ impl Engine {
     /// The store could not give or take the engine's own marks.
     pub fn new(setup: Setup) -> anyhow::Result<(Arc<Self>, mpsc::UnboundedReceiver<Release>)> {
         let (releases, receiver) = mpsc::unbounded_channel();
+        let current = Current::load(&setup)?;
+        let slots = shop::load_slots(&setup.store, &setup.rules.shop);
         let ((counters, seen, moved), _commit) = setup.store.try_transact(|tx| {
             let counters = tx.get::<Counters>(Counters::KEY)?;
             let counters = counters.unwrap_or_else(Counters::fresh);
@@ -221,21 +277,29 @@ impl Engine {
             Ok::<_, TxError>((counters, seen, moved))
         })?;
         let moved = moved.filter(|moved| Some(moved.from) == setup.operator.chat);
+        let left_checkouts = setup.store.read(|view| view.keys(Table::Inbox).collect());
         let engine = Arc::new(Self {
             rows: Mutex::new(RowIndex::load(&setup.store)),
             expiry: Expiry::load(&setup.store),
             store: setup.store,
-            menu: RwLock::new((setup.menu, setup.parser)),
+            shop: RwLock::new(Arc::new(current)),
+            slots: Mutex::new(slots),
+            shop_wake: Notify::new(),
+            shop_turn: Mutex::new(()),
             rules: setup.rules,
             operator: setup.operator,
             operator_moved: Mutex::new(moved.map(|moved| moved.to)),
+            username: OnceLock::new(),
             tag: counters.tag,
             metrics: setup.metrics,
             releases,
             rows_wake: Arc::new(Notify::new()),
             scrub_wake: Arc::new(Notify::new()),
+            payments_wake: Notify::new(),
+            left_checkouts,
             lanes: Lanes::default(),
             seen: Mutex::new(seen),
+            voice: setup.voice,
             limiter: Mutex::new(Limiter::new(setup.rate_limit)),
         });
         engine.release_left_jobs();
@@ -263,10 +327,12 @@ impl Engine {
     /// The menu of the moment and its parser.
     #[must_use]
     pub fn menu(&self) -> (Arc<Menu>, Arc<Parser>) {
-        self.menu
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        let current = self.current();
+        (Arc::clone(&current.menu), Arc::clone(&current.parser))
+    }
+
+    fn current(&self) -> Arc<Current> {
+        Arc::clone(&self.shop.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Whether everything that came in has been applied and answered: no update waits, and no message. One look at the
@@ -289,6 +355,11 @@ impl Engine {
 
     fn is_operator_chat(&self, chat: i64) -> bool {
         self.operator.chat == Some(chat) || *lock(&self.operator_moved) == Some(chat)
+    }
+
+    /// Telegram has told who the bot is: commands may be addressed to it by this name.
+    pub fn called(&self, username: &str) {
+        self.username.get_or_init(|| username.to_owned());
     }
 
     /// What the operator chat reads.

@@ -7,12 +7,14 @@ pub mod privacy; // values that cannot be printed
 pub mod metrics; // what is counted and measured
 pub mod health; // whether orders can be taken, part by part
 pub mod menu; // what can be ordered, and for how much
+pub mod shop; // the shop's day: opening hours, what is sold out, slots
 pub mod parsed; // what one message asks for
 pub mod language; // the languages the bot speaks, and the catalogues of its sentences
 pub mod understand; // a message's words become a parsed order
 pub mod cart; // lines with options, changed by operations, priced by the menu
 pub mod order; // a placed order and its states
 pub mod conversation; // one step: state and input in, state and effects out
+pub mod staff; // what the shop's staff may do and are told, as data
 pub mod text; // every sentence that a person reads
 pub mod store; // durable tables: journal, snapshot, customers.json
 pub mod ledger; // rows in Google Sheets or a CSV file

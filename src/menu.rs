@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::money::{Currency, Money};
 
 pub use file::Problem;
-pub use hours::{Hours, Window};
+pub use hours::{Hours, SpecialDays, Window};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -76,12 +76,13 @@ id!(
 );
 
 /// A valid menu.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Menu {
     shop: String,
     currency: Currency,
     delivery: Delivery,
     hours: Option<Hours>,
+    special_days: SpecialDays,
     categories: Vec<Category>,
     groups: Vec<OptionGroup>,
     items: Vec<Item>,
@@ -198,6 +199,44 @@ impl Menu {
     #[must_use]
     pub fn hours(&self) -> Option<&Hours> {
         self.hours.as_ref()
+    }
+
+    /// Days whose hours differ, where they are kept with the menu.
+    #[must_use]
+    pub fn special_days(&self) -> &SpecialDays {
+        &self.special_days
+    }
+
+    /// The menu with days whose hours differ, which a menu file cannot name.
+    #[must_use]
+    pub fn with_special_days(mut self, days: SpecialDays) -> Self {
+        self.special_days = days;
+        self
+    }
+
+    /// The menu without what is sold out. With something taken out it has another version, so that nothing that was
+    /// understood by the one is taken for the other.
+    #[must_use]
+    pub fn without(&self, item: impl Fn(&str) -> bool, option: impl Fn(&str) -> bool) -> Self {
+        let mut menu = self.clone();
+        let mut gone = String::new();
+        for entry in menu.items.iter_mut().filter(|entry| entry.available) {
+            if item(entry.id.as_str()) {
+                entry.available = false;
+                gone.push_str(&format!(" item {}", entry.id));
+            }
+        }
+        let options = menu.groups.iter_mut().flat_map(|group| &mut group.options);
+        for entry in options.filter(|entry| entry.available) {
+            if option(entry.id.as_str()) {
+                entry.available = false;
+                gone.push_str(&format!(" option {}", entry.id));
+            }
+        }
+        if !gone.is_empty() {
+            menu.version = file::digest(&format!("{}{gone}", menu.version));
+        }
+        menu
     }
 
     /// The headings, in the file's order.

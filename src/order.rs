@@ -1,5 +1,7 @@
 //! A placed order and the states it may go through.
 
+mod payment;
+
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,6 +11,8 @@ use crate::cart::{Cart, Priced, PricedOption, describe};
 use crate::money::Money;
 use crate::parsed::{Change, Fulfilment};
 use crate::privacy::PersonalText;
+
+pub use payment::{Charge, Checkout, Claim, Declined, Method, Paid, Payment, can_be_paid_in};
 
 /// An order's number, counted up from 1 in one data folder.
 pub type OrderNumber = u64;
@@ -91,6 +95,9 @@ pub struct Order {
     /// When it is wanted, in the customer's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<PersonalText>,
+    /// The time it was placed for; none: as soon as it is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted_for: Option<Timestamp>,
     /// What the customer cannot eat.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allergies: Vec<PersonalText>,
@@ -105,6 +112,9 @@ pub struct Order {
     pub total: Money,
     /// ISO 4217 code of all amounts.
     pub currency: String,
+    /// How it is paid.
+    #[serde(default, skip_serializing_if = "is_cash")]
+    pub payment: Payment,
     /// Who or what understood it.
     pub source: Source,
     /// Beyond the limits that the shop has set, so that it should look twice.
@@ -114,6 +124,10 @@ pub struct Order {
     /// The card in the operator chat, once it is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card: Option<i32>,
+}
+
+fn is_cash(payment: &Payment) -> bool {
+    *payment == Payment::default()
 }
 
 /// A line of a placed order, in words and figures that no later menu changes.
@@ -221,6 +235,8 @@ impl Source {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
+    /// The customer has placed it and is to pay first; the shop does not see it yet.
+    AwaitingPayment,
     /// The customer has placed it; the shop has not answered.
     Placed,
     /// The shop makes it.
@@ -257,6 +273,7 @@ impl Status {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::AwaitingPayment => "awaiting_payment",
             Self::Placed => "placed",
             Self::Accepted => "accepted",
             Self::Ready => "ready",
@@ -313,12 +330,23 @@ impl Order {
         Ok(())
     }
 
-    /// The customer takes the order back, which is possible until the shop accepts it.
+    /// Whether the customer can take the order back: until the shop accepts it, and not while money for it may be on
+    /// its way.
+    #[must_use]
+    pub fn can_be_cancelled(&self, now: Timestamp) -> bool {
+        match self.status {
+            Status::Placed => true,
+            Status::AwaitingPayment => self.payment.under_way(now).is_none(),
+            _ => false,
+        }
+    }
+
+    /// The customer takes the order back.
     ///
     /// # Errors
     /// The status it has, if it is too late.
     pub fn cancel(&mut self, now: Timestamp) -> Result<(), Status> {
-        if self.status != Status::Placed {
+        if !self.can_be_cancelled(now) {
             return Err(self.status);
         }
         self.status = Status::Cancelled;
@@ -329,7 +357,23 @@ impl Order {
     /// Whether the shop still has to do with it.
     #[must_use]
     pub fn is_under_way(&self, now: Timestamp) -> bool {
-        !self.status.is_final() && now.duration_since(self.updated_at) < UNDER_WAY_AT_MOST
+        let last = self.wanted_for.unwrap_or(self.updated_at);
+        !self.status.is_final() && now.duration_since(last.max(self.updated_at)) < UNDER_WAY_AT_MOST
+    }
+
+    /// The moment whose slot in the kitchen it takes.
+    #[must_use]
+    pub fn due(&self) -> Timestamp {
+        self.wanted_for.unwrap_or(self.placed_at)
+    }
+
+    /// Whether the kitchen makes it, has made it or may have to.
+    #[must_use]
+    pub const fn takes_slot(&self) -> bool {
+        !matches!(
+            self.status,
+            Status::Rejected | Status::Cancelled | Status::Expired
+        )
     }
 
     /// Takes the person out and leaves the figures. It becomes a newer version, so that its row is written anew.
@@ -341,6 +385,12 @@ impl Order {
         self.time = None;
         self.allergies.clear();
         self.note = None;
+        // What was paid stays in the shop's books; which card it was is between customer and provider.
+        for charge in &mut self.payment.charges {
+            charge.telegram = String::new().into();
+            charge.provider = String::new().into();
+        }
+        self.payment.checkout = None;
         for line in &mut self.lines {
             line.note = None;
         }
@@ -369,7 +419,9 @@ mod tests {
 
     #[test]
     fn the_state_machine_refuses_the_impossible() {
-        use Status::{Accepted, Cancelled, Done, Expired, Placed, Ready, Rejected};
+        use Status::{
+            Accepted, AwaitingPayment, Cancelled, Done, Expired, Placed, Ready, Rejected,
+        };
         let steps = [
             Step::Accept,
             Step::Reject,
@@ -398,6 +450,9 @@ mod tests {
             (Cancelled, [None; 5]),
             (Expired, [None; 5]),
         ];
+        // The shop does not see an order that is to be paid first.
+        assert_eq!(steps.map(|step| AwaitingPayment.after(step)), [None; 5]);
+        assert!(!AwaitingPayment.is_final());
         for (status, expected) in table {
             assert_eq!(steps.map(|step| status.after(step)), expected, "{status:?}");
             assert_eq!(status.is_final(), expected == [None; 5]);

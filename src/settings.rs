@@ -15,7 +15,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::language::Language;
+use crate::menu::SpecialDays;
 use crate::privacy::SecretString;
+use crate::shop::SlotRules;
 use crate::store::{DataKey, KeyRing};
 use jiff::tz::TimeZone;
 
@@ -59,9 +61,24 @@ pub struct Settings {
     /// Time to finish what is under way when told to stop.
     pub shutdown_grace: Duration,
     /// For paying in Telegram; none: pay on delivery or pick-up only.
-    pub payment_provider_token: Option<SecretString>,
+    pub pay: Option<Pay>,
     /// The shop's time zone.
     pub time_zone: TimeZone,
+    /// The shop's times beside its weekly hours.
+    pub times: Times,
+    /// How often the spreadsheet's menu is looked at; none: never.
+    pub menu_reload: Option<Duration>,
+}
+
+/// The shop's times beside its weekly hours.
+#[derive(Debug, Clone)]
+pub struct Times {
+    /// Days that differ from their week.
+    pub holidays: SpecialDays,
+    /// Minutes before closing from which on no order for now is taken.
+    pub last_order: u16,
+    /// The kitchen's slots; none: no limit.
+    pub slots: Option<SlotRules>,
 }
 
 /// What the commands beside the bot need: reading messages, exporting orders. Nothing of it is required.
@@ -126,6 +143,8 @@ pub struct Operator {
     pub chat: Option<i64>,
     /// User ids allowed to act there; empty: every member of that chat.
     pub ids: Vec<u64>,
+    /// User ids of the owners, who may act there too; empty: everybody who may act there.
+    pub owners: Vec<u64>,
     /// What is written there.
     pub language: Language,
 }
@@ -141,6 +160,23 @@ pub struct OpenAi {
     pub model: String,
     /// For one order, retries included.
     pub timeout: Duration,
+    /// Whether customers are asked first, not only told.
+    pub ask_first: bool,
+    /// Listening to voice notes; none: they are not listened to.
+    pub voice: Option<Voice>,
+}
+
+/// Listening to voice notes.
+#[derive(Debug, Clone)]
+pub struct Voice {
+    /// A model that transcribes.
+    pub model: String,
+    /// Longest note in seconds.
+    pub max_seconds: u32,
+    /// Largest file in bytes.
+    pub max_bytes: u32,
+    /// Seconds in a day, of all customers.
+    pub seconds_a_day: u32,
 }
 
 /// How long and how many of the model's answers are kept. Zero of either: none.
@@ -163,6 +199,19 @@ pub struct Sheets {
     pub tab: String,
     /// Base URL of the Sheets API.
     pub api_url: BaseUrl,
+}
+
+/// Paying in Telegram.
+#[derive(Debug, Clone)]
+pub struct Pay {
+    /// The payment provider's token, from @BotFather.
+    pub provider_token: SecretString,
+    /// Whether every order is to be paid before the shop sees it.
+    pub required: bool,
+    /// How long an order waits for its payment.
+    pub ttl: Duration,
+    /// Suggested tips: decimals in the menu's currency, which only the menu knows.
+    pub tips: Vec<String>,
 }
 
 /// What an order must have and may be.

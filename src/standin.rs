@@ -319,6 +319,9 @@ async fn serve(
     request: Request,
 ) -> Response {
     let not_found = || Refusal(404, "Not Found".into()).into_response();
+    if let Some(path) = request.uri().path().strip_prefix("/file/bot") {
+        return file(&inner, path, &cut).await.unwrap_or_else(not_found);
+    }
     let Some(name) = route(request.uri(), &inner.token) else {
         return not_found();
     };
@@ -376,6 +379,24 @@ async fn serve(
         }
     })
     .await
+}
+
+/// What a person has sent, at `<token>/voice/<file id>.oga`.
+async fn file(inner: &Arc<Inner>, path: &str, cut: &Cut) -> Option<Response> {
+    let (token, path) = path.split_once('/')?;
+    let id = path.strip_prefix("voice/")?.strip_suffix(".oga")?;
+    if percent_decode(token.as_bytes(), false) != inner.token {
+        return None;
+    }
+    let content = inner.lock().files.get(id).cloned()?;
+    let verdict = inner.hook.as_ref().map_or(Verdict::Pass, |hook| {
+        hook.verdict(&Incoming {
+            method: "file",
+            params: &Map::new(),
+        })
+    });
+    let answer = move || async move { content.into_response() };
+    Some(carry_out(verdict, cut, answer).await)
 }
 
 /// The method's name; `None`: no such address; an error: not our token.

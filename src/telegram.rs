@@ -2,6 +2,7 @@
 
 mod call;
 mod dispatch;
+mod download;
 mod link;
 mod listener;
 mod pace;
@@ -13,13 +14,16 @@ use std::time::Duration;
 use teloxide::Bot;
 use teloxide::payloads::SetMyCommandsSetters;
 use teloxide::prelude::Requester;
-use teloxide::types::BotCommand;
+use teloxide::types::{BotCommand, BotCommandScope, ChatId};
 
 use crate::conversation::COMMANDS;
+use crate::engine::staff_commands;
 use crate::language::{Language, Texts};
 use crate::privacy::{ExposeSecret, SecretString};
+use crate::text::command_help;
 
 pub use dispatch::run;
+pub use download::download;
 pub use link::Link;
 pub use sender::Sender;
 
@@ -65,9 +69,9 @@ fn is_loopback(url: &str) -> bool {
     })
 }
 
-/// Tells Telegram the commands that it lists to customers, in every language; `shop`: the one for all other languages.
-/// Their lack is no reason to stop.
-pub async fn announce(bot: &Bot, shop: Language) {
+/// Tells Telegram the commands that it lists to customers, in every language; `shop`: the one for all other languages,
+/// and for the commands of the operator chat. Their lack is no reason to stop.
+pub async fn announce(bot: &Bot, operators: Option<i64>, shop: Language) {
     let commands = |language| {
         let t = Texts::of(language);
         COMMANDS.map(|(name, _, what)| BotCommand::new(name, t.say(what)))
@@ -78,6 +82,15 @@ pub async fn announce(bot: &Bot, shop: Language) {
         requests.push(request.language_code(language.tag()));
     }
     requests.push(bot.set_my_commands(commands(shop)));
+    if let Some(chat) = operators {
+        let t = Texts::of(shop);
+        let commands = staff_commands().into_iter();
+        let commands = commands.map(|c| BotCommand::new(c.name, command_help(t, c.name)));
+        let scope = BotCommandScope::Chat {
+            chat_id: ChatId(chat).into(),
+        };
+        requests.push(bot.set_my_commands(commands).scope(scope));
+    }
     for request in requests {
         if let Err(e) = request.await {
             tracing::warn!(

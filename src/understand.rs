@@ -4,6 +4,7 @@
 mod cache;
 mod gpt;
 mod local;
+mod voice;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::parsed::ParsedOrder;
 pub use cache::CacheSettings;
 pub use gpt::{GptError, GptSettings};
 pub use local::{LocalParser, Reading};
+pub use voice::Transcriber;
 
 /// Where a parsed order comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -78,8 +80,11 @@ pub struct Parser {
     local: LocalParser,
     /// The model, or why there is none.
     gpt: Result<Gpt, GptError>,
+    /// For another menu's model.
+    settings: Option<GptSettings>,
     cache: ParseCache,
     metrics: Arc<Metrics>,
+    menu_version: String,
 }
 
 impl fmt::Debug for Parser {
@@ -101,17 +106,48 @@ impl Parser {
         cache: CacheSettings,
         metrics: Arc<Metrics>,
     ) -> Self {
-        let model = gpt.as_ref().map_or("", |settings| settings.model.as_str());
-        let cache = ParseCache::new(cache, &[menu.version(), Gpt::PROMPT_VERSION, model]);
+        let cache = ParseCache::new(cache, &context(&menu, gpt.as_ref()));
+        Self::build(menu, gpt, cache, metrics, None)
+    }
+
+    /// The same parser for another menu: with the same cache, whose answers for the other menu are not found under
+    /// this one, and with what is known of the model's service.
+    #[must_use]
+    pub fn for_menu(&self, menu: Arc<Menu>) -> Self {
+        let gpt = self.settings.clone();
+        let cache = self.cache.for_context(&context(&menu, gpt.as_ref()));
+        let (metrics, known) = (Arc::clone(&self.metrics), self.gpt.as_ref().ok());
+        Self::build(menu, gpt, cache, metrics, known)
+    }
+
+    fn build(
+        menu: Arc<Menu>,
+        settings: Option<GptSettings>,
+        cache: ParseCache,
+        metrics: Arc<Metrics>,
+        known: Option<&Gpt>,
+    ) -> Self {
         let local = LocalParser::new(&menu);
-        let gpt = gpt.as_ref().ok_or(GptError::Off);
+        let menu_version = menu.version().to_owned();
+        let gpt = settings.as_ref().ok_or(GptError::Off);
         let gpt = gpt.and_then(|settings| Gpt::new(menu, settings, metrics.clone()));
         Self {
             local,
-            gpt,
+            gpt: gpt.map(|gpt| match known {
+                Some(known) => gpt.sharing(known),
+                None => gpt,
+            }),
+            settings,
             cache,
             metrics,
+            menu_version,
         }
+    }
+
+    /// The version of its menu.
+    #[must_use]
+    pub fn menu_version(&self) -> &str {
+        &self.menu_version
     }
 
     /// The embedded parser.
@@ -207,6 +243,12 @@ impl Parser {
     fn model(&self) -> Result<&Gpt, GptError> {
         self.gpt.as_ref().map_err(|error| *error)
     }
+}
+
+/// All that an answer depends on beside the message.
+fn context<'a>(menu: &'a Menu, gpt: Option<&'a GptSettings>) -> [&'a str; 3] {
+    let model = gpt.map_or("", |settings| settings.model.as_str());
+    [menu.version(), Gpt::PROMPT_VERSION, model]
 }
 
 #[cfg(test)]

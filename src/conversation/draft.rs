@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::history::{Act, History};
 use super::{
     Asked, Closing, Context, Customer, DraftRef, Effect, NewOrder, Notice, ORDERS_REMEMBERED,
     Reply, Rules, Turn,
@@ -10,9 +11,10 @@ use super::{
 use crate::cart::{Cart, Priced, Refusal};
 use crate::menu::{ItemId, Menu};
 use crate::money::Money;
-use crate::order::Source;
+use crate::order::{Source, Status};
 use crate::parsed::{Fulfilment, ParsedOrder};
 use crate::privacy::PersonalText;
+use crate::shop::Why;
 
 /// An order that is being put together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +31,12 @@ pub struct Draft {
     /// When it is wanted, in the customer's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<PersonalText>,
+    /// The time that was read from those words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted_for: Option<Timestamp>,
+    /// Those words say a time that could not be read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub time_unclear: bool,
     /// What the customer cannot eat.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allergies: Vec<PersonalText>,
@@ -52,11 +60,28 @@ pub struct Draft {
     /// The total and the way that its message last showed; what is placed must be this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offered: Option<(Money, Fulfilment)>,
+    /// What it was made of.
+    #[serde(default, skip_serializing_if = "History::is_empty")]
+    pub history: History,
+    /// The time for which its message last showed it; none: as soon as it is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered_for: Option<Timestamp>,
+    /// Why that is not when it was meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why_then: Option<Why>,
+    /// Minutes that everything takes longer, as its message last showed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub busy_minutes: u32,
     /// When it expires.
     pub expires_at: Timestamp,
     /// What its message shows.
     #[serde(default)]
     pub view: View,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for a reference
+const fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 /// What the draft's message shows.
@@ -95,12 +120,6 @@ pub struct Missing {
     /// An address.
     pub address: bool,
 }
-
-/// Most allergies of one order.
-const MOST_ALLERGIES: usize = 20;
-
-/// Characters of a note from which on another one takes its place instead of being put behind it.
-const LONGEST_NOTE: usize = 600;
 
 impl Missing {
     /// Whether anything is.
@@ -179,36 +198,13 @@ impl Draft {
         self.cart.units() > rules.max_quantity || offer.total > rules.max_total
     }
 
-    /// Notes what a message says besides its operations.
+    /// Notes what of a message could not be done.
     pub(super) fn take_words(
         &mut self,
         order: &ParsedOrder,
         refusals: Vec<Refusal>,
         nearest: Vec<ItemId>,
     ) {
-        self.fulfilment = order.details.fulfilment.or(self.fulfilment);
-        if order.details.address.is_some() {
-            self.fulfilment.get_or_insert(Fulfilment::Delivery);
-        }
-        if order.details.time.is_some() {
-            self.time.clone_from(&order.details.time);
-        }
-        for allergy in &order.allergies {
-            if !self.allergies.contains(allergy) && self.allergies.len() < MOST_ALLERGIES {
-                self.allergies.push(allergy.clone());
-            }
-        }
-        if let Some(note) = &order.note {
-            self.note = Some(match &self.note {
-                Some(had) if had.as_str().split("; ").any(|part| part == note.as_str()) => {
-                    had.clone()
-                }
-                Some(had) if had.as_str().chars().count() < LONGEST_NOTE => {
-                    format!("{}; {}", had.as_str(), note.as_str()).into()
-                }
-                _ => note.clone(),
-            });
-        }
         self.unmatched.clone_from(&order.unmatched);
         self.nearest = nearest;
         self.refusals = refusals;
@@ -241,6 +237,8 @@ impl Turn<'_> {
             cart: Cart::default(),
             fulfilment: None,
             time: None,
+            wanted_for: None,
+            time_unclear: false,
             allergies: Vec::new(),
             note: None,
             unmatched: Vec::new(),
@@ -249,6 +247,10 @@ impl Turn<'_> {
             gone: Vec::new(),
             source,
             offered: None,
+            history: History::default(),
+            offered_for: None,
+            why_then: None,
+            busy_minutes: 0,
             expires_at,
             view: View::Summary,
         });
@@ -277,6 +279,7 @@ impl Turn<'_> {
     /// Has the draft's message show the draft as it is when it is sent.
     pub(super) fn show_draft(&mut self, anew: bool) {
         let Context { menu, rules, .. } = *self.context;
+        self.renew_time();
         if let Some(draft) = &mut self.state.conversation.draft {
             draft.renew_offer(&draft.offer(menu, rules));
             let draft = draft.id.clone();
@@ -304,13 +307,13 @@ impl Turn<'_> {
     }
 
     /// Changes the draft by a button and shows it.
-    pub(super) fn change(&mut self, change: impl FnOnce(&mut Draft, &Menu) -> Result<(), Refusal>) {
+    pub(super) fn change(&mut self, act: Act) {
         let menu = self.context.menu;
         let Some(draft) = &mut self.state.conversation.draft else {
             return;
         };
         draft.forget_words();
-        if let Err(refusal) = change(draft, menu) {
+        if let Some(refusal) = draft.act(None, act, menu).refusals.pop() {
             self.notice(Notice::Refused { refusal });
             return;
         }
@@ -373,7 +376,7 @@ impl Turn<'_> {
     }
 
     /// Places the draft, or says what stands against it.
-    pub(super) fn confirm(&mut self, by_tap: bool) {
+    pub(super) fn confirm(&mut self, by_tap: bool, pay_now: bool) {
         match self.obstacle() {
             Some(why) => {
                 self.touch();
@@ -393,7 +396,7 @@ impl Turn<'_> {
                     self.ask(asked);
                 }
             }
-            None => self.place(by_tap),
+            None => self.place(by_tap, pay_now),
         }
     }
 
@@ -406,7 +409,7 @@ impl Turn<'_> {
         let draft = self.state.conversation.draft.as_mut()?;
         let names = draft.cart.drop_unorderable(menu);
         if !names.is_empty() {
-            draft.gone.clone_from(&names);
+            draft.note_gone(&names, menu);
             draft.revision = draft.revision.saturating_add(1);
             if draft.cart.is_empty() {
                 self.close(Closing::Emptied);
@@ -434,36 +437,63 @@ impl Turn<'_> {
             });
         }
         match self.missing() {
-            Notice::Done => None,
+            Notice::Done => self.obstacle_of_time(),
             missing => Some(missing),
         }
     }
 
-    fn place(&mut self, by_tap: bool) {
+    /// "Pay now": the draft, or the invoice of an order that waits for its payment once more.
+    pub(super) fn pay_by_words(&mut self) {
+        if self.context.rules.pay.is_none() {
+            return self.say(Reply::NoPayments);
+        }
+        if self.has_lines() {
+            return self.confirm(false, true);
+        }
+        let mut orders = self.context.orders.iter().rev();
+        match orders.find(|order| order.status == Status::AwaitingPayment) {
+            Some(order) => self.effects.push(Effect::Invoice(order.number)),
+            None => self.say(Reply::NothingToPay),
+        }
+    }
+
+    fn place(&mut self, by_tap: bool, pay_now: bool) {
         let Context { menu, rules, .. } = *self.context;
         let Some(draft) = self.state.conversation.draft.take() else {
             return;
         };
         self.state.conversation.asked = None;
+        self.agree_by_ordering();
         let offer = draft.offer(menu, rules);
         let large = draft.is_large(&offer, rules);
+        let pay = rules.pay.as_ref();
+        // What costs nothing needs no invoice; Telegram sends none for it either.
+        let pay_now = offer.total > Money::ZERO && pay.is_some_and(|pay| pay.required || pay_now);
         self.effects.push(Effect::Place(Box::new(NewOrder {
             draft: draft.id.clone(),
             cart: draft.cart,
             offer,
             time: draft.time,
+            wanted_for: draft.offered_for,
             allergies: draft.allergies,
             note: draft.note,
             source: draft.source,
             large,
-            announce: !by_tap,
+            messages: draft.history.messages(),
+            pay_now,
+            // The invoice comes to the end of the chat by itself.
+            announce: !by_tap && !pay_now,
         })));
         self.effects.push(Effect::CloseDraft {
             draft: draft.id,
             closing: Closing::Placed,
         });
         if by_tap {
-            self.notice(Notice::Placed);
+            self.notice(if pay_now {
+                Notice::PayFirst
+            } else {
+                Notice::Placed
+            });
         }
     }
 }

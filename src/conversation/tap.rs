@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-use super::{Asked, Closing, Effect, Notice, Turn, View};
+use super::history::Act;
+use super::{Again, Asked, Closing, Effect, Notice, Turn, View};
 use crate::language::Language;
 use crate::menu::{CategoryId, ItemId, OptionId};
 use crate::order::{OrderId, Source};
@@ -41,6 +42,8 @@ impl DraftRef {
 pub enum Tap {
     /// Places the order as shown.
     Confirm(DraftRef),
+    /// Places the order as shown, to be paid in Telegram now.
+    Pay(DraftRef),
     /// Gives the draft up.
     Cancel(DraftRef),
     /// Shows the buttons that change the draft.
@@ -77,6 +80,14 @@ pub enum Tap {
     Add(ItemId),
     /// Takes a placed order back.
     CancelOrder(String),
+    /// Orders the same again.
+    Again(String),
+    /// Asks for a detail anew.
+    ChangeDetail(Asked),
+    /// Forgets a detail.
+    ForgetDetail(Asked),
+    /// Whether a model may read what the customer writes.
+    Ai(bool),
     /// "Yes" to whether the customer wants to be forgotten.
     Delete,
     /// "No" to that.
@@ -93,6 +104,7 @@ impl Tap {
         let mut next = || parts.next();
         let tap = match (next()?, next()?, next(), next()) {
             ("order", "confirm", Some(r), None) => Self::Confirm(DraftRef::parse(r)?),
+            ("order", "pay", Some(r), None) => Self::Pay(DraftRef::parse(r)?),
             ("order", "cancel", Some(r), None) => Self::Cancel(DraftRef::parse(r)?),
             ("order", "edit", Some(r), None) => Self::Edit(DraftRef::parse(r)?),
             ("draft", draft, Some("back"), None) => Self::Back(draft.to_owned()),
@@ -118,6 +130,11 @@ impl Tap {
             ("menu", "add", Some(id), None) => Self::Add(ItemId::from(id)),
             ("me", "delete", None, None) => Self::Delete,
             ("me", "keep", None, None) => Self::Keep,
+            ("me", "change", Some(detail), None) => Self::ChangeDetail(Asked::parse(detail)?),
+            ("me", "forget", Some(detail), None) => Self::ForgetDetail(Asked::parse(detail)?),
+            ("me", "ai", Some("on"), None) => Self::Ai(true),
+            ("me", "ai", Some("off"), None) => Self::Ai(false),
+            ("mine", "again", Some(id), None) => Self::Again(id.to_owned()),
             ("me", "language", Some(tag), None) => Self::Language(Language::from_tag(tag)?),
             ("mine", "cancel", Some(id), None) => Self::CancelOrder(id.to_owned()),
             _ => return None,
@@ -138,6 +155,7 @@ impl Tap {
     pub fn data(&self) -> String {
         match self {
             Self::Confirm(r) => format!("order:confirm:{r}"),
+            Self::Pay(r) => format!("order:pay:{r}"),
             Self::Cancel(r) => format!("order:cancel:{r}"),
             Self::Edit(r) => format!("order:edit:{r}"),
             Self::Back(draft) => format!("draft:{draft}:back"),
@@ -160,6 +178,10 @@ impl Tap {
             Self::Menu(MenuView::Category(Some(id))) => format!("menu:cat:{}", id.as_str()),
             Self::Add(item) => format!("menu:add:{item}"),
             Self::CancelOrder(id) => format!("mine:cancel:{id}"),
+            Self::Again(id) => format!("mine:again:{id}"),
+            Self::ChangeDetail(detail) => format!("me:change:{}", detail.as_str()),
+            Self::ForgetDetail(detail) => format!("me:forget:{}", detail.as_str()),
+            Self::Ai(yes) => format!("me:ai:{}", if *yes { "on" } else { "off" }),
             Self::Delete => "me:delete".to_owned(),
             Self::Keep => "me:keep".to_owned(),
             Self::Language(language) => format!("me:language:{}", language.tag()),
@@ -186,6 +208,16 @@ impl Turn<'_> {
             }
             Tap::Add(item) => self.add_by_button(&item),
             Tap::CancelOrder(id) => self.cancel_order(&id),
+            Tap::Again(id) => self.again(&Again::Order(id), true),
+            Tap::ChangeDetail(detail) => {
+                self.notice(Notice::Done);
+                self.ask(detail);
+            }
+            Tap::ForgetDetail(detail) => {
+                self.notice(Notice::Done);
+                self.forget_detail(detail);
+            }
+            Tap::Ai(yes) => self.choose_ai(yes, true),
             // The button of an old question deletes nobody.
             Tap::Delete | Tap::Keep if !self.deleting => self.notice(Notice::Outdated),
             Tap::Delete => {
@@ -202,7 +234,14 @@ impl Turn<'_> {
             }
             Tap::Confirm(shown) => {
                 if self.has_draft(&shown.draft) {
-                    self.confirm_shown(&shown);
+                    self.confirm_shown(&shown, false);
+                }
+            }
+            // The button of a time when paying in Telegram was possible.
+            Tap::Pay(_) if self.context.rules.pay.is_none() => self.notice(Notice::Outdated),
+            Tap::Pay(shown) => {
+                if self.has_draft(&shown.draft) {
+                    self.confirm_shown(&shown, true);
                 }
             }
             Tap::Cancel(shown) => {
@@ -216,10 +255,7 @@ impl Turn<'_> {
             Tap::Line(draft, line) => self.view(&draft, View::Line(line)),
             Tap::Fulfilment(draft, way) => {
                 if self.has_draft(&draft) {
-                    self.change(|draft, _| {
-                        draft.fulfilment = Some(way);
-                        Ok(())
-                    });
+                    self.change(Act::way(way));
                     if way != Fulfilment::Delivery
                         && self.state.conversation.asked == Some(Asked::Address)
                     {
@@ -230,10 +266,7 @@ impl Turn<'_> {
             }
             Tap::Units { draft, line, by } => {
                 if self.has_draft(&draft) {
-                    self.change(|draft, _| {
-                        draft.cart.change_units(line, by);
-                        Ok(())
-                    });
+                    self.change(Act::Units { line, by });
                 }
             }
             Tap::Option {
@@ -242,7 +275,7 @@ impl Turn<'_> {
                 option,
             } => {
                 if self.has_draft(&draft) {
-                    self.change(|draft, menu| draft.cart.toggle(line, option.as_str(), menu));
+                    self.change(Act::Option { line, option });
                 }
             }
         }
@@ -268,10 +301,10 @@ impl Turn<'_> {
         false
     }
 
-    fn confirm_shown(&mut self, shown: &DraftRef) {
+    fn confirm_shown(&mut self, shown: &DraftRef, pay_now: bool) {
         let revision = self.state.conversation.draft.as_ref().map(|d| d.revision);
         if revision == Some(shown.revision) {
-            self.confirm(true);
+            self.confirm(true, pay_now);
         } else {
             self.notice(Notice::Changed);
             self.show_draft(false);
@@ -282,6 +315,9 @@ impl Turn<'_> {
         if self.has_draft(id) {
             if let Some(draft) = &mut self.state.conversation.draft {
                 draft.view = view;
+                if let View::Line(line) = view {
+                    draft.cart.speak_of(line);
+                }
             }
             self.touch();
             self.show_draft(false);
@@ -300,7 +336,10 @@ impl Turn<'_> {
             note: None,
         };
         let draft = self.draft(Source::Buttons);
-        let refused = draft.cart.apply(&[operation], menu).pop();
+        let refused = draft
+            .act(None, Act::operations(vec![operation]), menu)
+            .refusals
+            .pop();
         draft.forget_words();
         if let Some(refusal) = refused {
             self.drop_blank_draft();
@@ -342,7 +381,7 @@ impl Turn<'_> {
         let Some(order) = own.find(|order| order.id.as_str().eq_ignore_ascii_case(id)) else {
             return Notice::NoSuchOrder;
         };
-        if order.status == crate::order::Status::Placed {
+        if order.can_be_cancelled(self.context.now) {
             self.effects.push(Effect::Cancel(order.number));
             self.say(super::Reply::OrderCancelled {
                 id: OrderId::clone(&order.id),
@@ -353,6 +392,9 @@ impl Turn<'_> {
             return Notice::Over {
                 status: order.status,
             };
+        }
+        if order.status == crate::order::Status::AwaitingPayment {
+            return Notice::PaymentUnderWay;
         }
         Notice::TooLate
     }

@@ -18,6 +18,7 @@ struct Chat {
     rules: Rules,
     state: State,
     orders: Vec<Order>,
+    shop: crate::shop::Moment,
     now: Timestamp,
     drafts: u32,
     /// `callback_data` of every button ever shown.
@@ -25,6 +26,16 @@ struct Chat {
     /// The total that each revision of each draft has shown.
     totals: HashMap<(String, u32), Money>,
     placed: HashSet<String>,
+    /// The customer's latest message, or the one that is corrected.
+    message: Option<i32>,
+}
+
+/// A shop without hours.
+fn always() -> crate::shop::Moment {
+    let rules = crate::shop::ShopRules::default();
+    let special = crate::menu::SpecialDays::default();
+    let schedule = crate::shop::Schedule::new(None, &special, &rules);
+    crate::shop::Moment::of(Arc::new(schedule))
 }
 
 impl Chat {
@@ -37,17 +48,22 @@ impl Chat {
                 max_quantity: 20,
                 max_total: Money::from_minor(50_000),
                 draft_ttl: SignedDuration::from_mins(30),
+                ai: AiRule::Off,
+                pay: None,
+                shop: crate::shop::ShopRules::default(),
             },
             state: State {
                 conversation: Conversation::default(),
                 customer: Customer::new(now),
             },
             orders: Vec::new(),
+            shop: always(),
             now,
             drafts: 0,
             buttons: Vec::new(),
             totals: HashMap::new(),
             placed: HashSet::new(),
+            message: None,
         }
     }
 
@@ -64,8 +80,10 @@ impl Chat {
             menu: &self.menu,
             rules: &self.rules,
             now: self.now,
+            shop: &self.shop,
             fresh_id: &fresh_id,
             orders: &self.orders,
+            message: self.message,
         };
         let (state, effects) = step(self.state.clone(), input, &context);
         self.state = state;
@@ -94,7 +112,14 @@ impl Chat {
                 let key = (open.id.clone(), open.revision);
                 let shown = *self.totals.entry(key).or_insert(total);
                 assert_eq!(shown, total, "one revision, two prices");
-                let message = text::draft(EN, &open, &self.state.customer, &self.menu, &self.rules);
+                let message = text::draft(
+                    EN,
+                    &open,
+                    &self.state.customer,
+                    &self.menu,
+                    &self.rules,
+                    &self.shop.clock(self.now),
+                );
                 let reference = open.shown();
                 let currency = self.menu.currency();
                 assert!(
@@ -109,7 +134,12 @@ impl Chat {
                 self.keep(&message);
             }
             Effect::CloseDraft { closing, .. } => {
-                self.keep(&text::closed(EN, closing, self.orders.last()));
+                self.keep(&text::closed(
+                    EN,
+                    closing,
+                    self.orders.last(),
+                    &self.shop.clock(self.now),
+                ));
             }
             Effect::Say(reply) => self.keep(&text::reply(EN, reply, &self.menu)),
             Effect::OpenMenu => self.keep(&text::menu_page(EN, &MenuView::Home, &self.menu)),
@@ -128,6 +158,11 @@ impl Chat {
                     };
                 }
             }
+            Effect::Invoice(number) => {
+                let waits = |order: &&Order| order.status == Status::AwaitingPayment;
+                let mut waiting = self.orders.iter().filter(waits);
+                assert!(waiting.any(|order| order.number == *number));
+            }
             Effect::Cancel(number) => {
                 let order = self
                     .orders
@@ -137,6 +172,19 @@ impl Chat {
                 order.cancel(self.now).unwrap();
             }
         }
+    }
+
+    /// An earlier message now says something else.
+    fn corrects(&mut self, message: i32, order: ParsedOrder) -> Vec<Effect> {
+        let latest = self.message.replace(message);
+        let reading = Reading {
+            order: Arc::new(order),
+            source: Source::Gpt,
+            nearest: Vec::new(),
+        };
+        let effects = self.feed(Input::Edited(Some(Box::new(reading))));
+        self.message = latest;
+        effects
     }
 
     /// What Telegram would say of the message.
@@ -178,10 +226,11 @@ impl Chat {
         );
         let number = self.orders.len() as u64 + 1;
         let order = order_of(number, new, customer, &self.menu, self.now);
-        self.keep(&text::card(EN, &order));
+        self.keep(&text::card(EN, &order, &self.shop.clock(self.now)));
         self.state.customer.remember(Placed {
             number,
             draft: new.draft.clone(),
+            messages: new.messages.clone(),
         });
         self.orders.push(order);
         if self.orders.len() > ORDERS_REMEMBERED {
@@ -190,6 +239,7 @@ impl Chat {
     }
 
     fn says(&mut self, order: ParsedOrder) -> Vec<Effect> {
+        self.message = Some(self.message.map_or(1, |message| message + 1));
         self.feed(Input::Words {
             order: Arc::new(order),
             source: Source::Gpt,
@@ -220,7 +270,11 @@ fn order_of(
         id: OrderId::new("K7F", number),
         customer: 7,
         draft: new.draft.clone(),
-        status: Status::Placed,
+        status: if new.pay_now {
+            Status::AwaitingPayment
+        } else {
+            Status::Placed
+        },
         placed_at: now,
         updated_at: now,
         delay_minutes: None,
@@ -230,6 +284,7 @@ fn order_of(
         name: customer.name.clone(),
         phone: customer.phone.clone(),
         address: customer.address.clone().filter(|_| delivered),
+        wanted_for: new.wanted_for,
         time: new.time.clone(),
         allergies: new.allergies.clone(),
         note: new.note.clone(),
@@ -237,6 +292,7 @@ fn order_of(
         fee: new.offer.fee,
         total: new.offer.total,
         currency: menu.currency().code().to_owned(),
+        payment: crate::order::Payment::default(),
         source: new.source,
         large: new.large,
         version: 1,
@@ -473,7 +529,11 @@ fn words_are_routed_by_what_the_bot_waits_for() {
     for (asked, text, expected) in [
         (None, "/menu", Route::Command(Command::Menu)),
         (None, "Cancel K7F-12", Route::TakeBack("K7F-12".to_owned())),
-        (None, "take k7f-12 back!", Route::Parse),
+        (
+            None,
+            "take k7f-12 back!",
+            Route::TakeBack("k7f-12".to_owned()),
+        ),
         (
             None,
             "take k7f-12 back",

@@ -9,13 +9,13 @@ use super::limits::Verdict;
 use super::personal::Found;
 use super::{Engine, InboxEntry, Incoming, IncomingKind, Outgoing, Release, What, lock};
 use crate::conversation::{
-    self, Command, Context, Conversation, Customer, Detail, Effect, Input, MenuView, NewOrder,
-    Placed, Reply, Route, State, Tap,
+    self, AiRule, Command, Context, Conversation, Customer, Detail, Effect, Input, MenuView,
+    NewOrder, Placed, Reading, Reply, Route, State, Tap,
 };
 use crate::language::{self, Language, Texts};
 use crate::menu::{ItemId, Menu};
 use crate::metrics::count;
-use crate::order::{Order, OrderId, OrderLine, OrderNumber, Source, Status};
+use crate::order::{Method, Order, OrderId, OrderLine, OrderNumber, Payment, Source, Status};
 use crate::parsed::Fulfilment;
 use crate::privacy::PersonalText;
 use crate::store::{Table, Tx, TxError};
@@ -44,6 +44,16 @@ impl Engine {
             IncomingKind::Tap { callback, data, .. } if data.starts_with("op:") => {
                 self.operator_tap(&incoming, callback, data).await;
             }
+            IncomingKind::Tap {
+                callback,
+                data,
+                message,
+            } if data.starts_with("pay:refunded:") => {
+                self.refunded_tap(&incoming, callback, data, *message).await;
+            }
+            IncomingKind::Checkout(query) => self.checkout(&incoming, query).await,
+            IncomingKind::Paid(message) => self.paid(&incoming, message).await,
+            IncomingKind::Text(_) if self.staff_command(&incoming).await => {}
             // Customers order in their own chat with the bot; a group's talk is none of its business.
             _ if !incoming.private => self.done(&incoming),
             _ => self.customer_input(incoming).await,
@@ -104,6 +114,9 @@ impl Engine {
     /// Lets out what a durable transaction has decided.
     pub(super) fn settle(&self, outcome: Outcome, callback: Option<&str>) {
         for (id, status) in outcome.statuses {
+            if status == Status::AwaitingPayment {
+                self.payments_wake.notify_one();
+            }
             count(&self.metrics.orders, status.as_str());
             tracing::info!(order.id = %id, status = status.as_str(), "an order has a new status");
         }
@@ -139,19 +152,40 @@ impl Engine {
                 let place = format!("https://maps.google.com/?q={latitude:.5},{longitude:.5}");
                 Input::Detail(Detail::Address(place.into()))
             }
-            IncomingKind::Edited => Input::Edited,
+            IncomingKind::Voice(note) => self.read_voice(incoming.user, note).await,
+            IncomingKind::Edited(text) => self.read_edited(incoming.user, text).await,
             IncomingKind::NoText => Input::NoText,
             IncomingKind::Expired => Input::Expired,
-            IncomingKind::Ignored => return None,
+            IncomingKind::ShopChanged => Input::ShopChanged,
+            // Handled before anybody asks for a conversation.
+            IncomingKind::Checkout(_) | IncomingKind::Paid(_) | IncomingKind::Ignored => {
+                return None;
+            }
         };
         Some(input)
     }
 
-    async fn read_text(&self, user: u64, text: &PersonalText) -> Input {
+    /// What a corrected message is to do: only what words do to the cart.
+    async fn read_edited(&self, user: u64, text: &PersonalText) -> Input {
+        Input::Edited(match self.read_text(user, text).await {
+            Input::Words {
+                order,
+                source,
+                nearest,
+            } => Some(Box::new(Reading {
+                order,
+                source,
+                nearest,
+            })),
+            _ => None,
+        })
+    }
+
+    pub(super) async fn read_text(&self, user: u64, text: &PersonalText) -> Input {
         if !text.as_str().chars().any(conversation::is_visible) {
             return Input::NoText;
         }
-        let (_, parser) = self.menu();
+        let (menu, parser) = self.menu();
         let reading = parser.local().parse(text.as_str());
         let conversation = self
             .store
@@ -159,16 +193,45 @@ impl Engine {
             .ok()
             .flatten()
             .unwrap_or_default();
+        let customer = self.store.get::<Customer>(user).ok().flatten();
+        if let (Some(draft), Some(customer)) = (&conversation.draft, &customer)
+            && text.as_str().len() <= text::LONGEST_LABEL
+            && !draft.cart.is_empty()
+        {
+            let t = self.texts_of(customer);
+            let clock = self.clock();
+            let shown = text::draft(t, draft, customer, &menu, &self.rules, &clock);
+            if let Some(tap) = text::typed(text.as_str(), &shown, &menu) {
+                return Input::Typed(tap);
+            }
+        }
         match conversation::route(&conversation, text.as_str(), &reading.order) {
             Route::Command(command) => Input::Command(command),
             Route::TakeBack(id) => Input::TakeBack(id),
+            Route::Again(which) => Input::Again(which),
+            Route::Change(detail) => Input::ChangeDetail(detail),
+            Route::Forget(detail) => Input::ForgetDetail(detail),
             Route::Detail(detail) => Input::Detail(detail),
             Route::Embedded => Input::Words {
                 order: Arc::new(reading.order),
                 source: Source::Local,
                 nearest: Vec::new(),
             },
+            Route::Parse if !self.model_may_read(user) => {
+                let nearest = nearest(&parser, &reading.order.unmatched);
+                Input::Words {
+                    order: Arc::new(reading.order),
+                    source: Source::Local,
+                    nearest,
+                }
+            }
             Route::Parse => {
+                if reading.order.operations.is_empty() {
+                    let t = customer.map_or_else(|| self.shop_texts(), |c| self.texts_of(&c));
+                    if let Some(tap) = text::typed_heading(t, text.as_str(), &menu) {
+                        return Input::Typed(tap);
+                    }
+                }
                 let understood = parser.parse(user, text.as_str()).await;
                 let nearest = nearest(&parser, &understood.order.unmatched);
                 Input::Words {
@@ -180,14 +243,19 @@ impl Engine {
         }
     }
 
+    /// Whether the model may read what a customer writes.
+    fn model_may_read(&self, user: u64) -> bool {
+        let customer = self.store.get::<Customer>(user).ok().flatten();
+        // Without a model the parser reads by itself, and counts as it should.
+        self.rules.ai == AiRule::Off || self.rules.ai.lets_read(customer.and_then(|c| c.ai))
+    }
+
     /// One step of the conversation as one transaction; none: the update was applied before.
     fn apply(
         &self,
         incoming: &Incoming,
         input: Input,
     ) -> Result<Option<(Outcome, crate::store::Commit)>, TxError> {
-        let now = Timestamp::now();
-        let (menu, _) = self.menu();
         let mut expiry = None;
         // Only these inputs can mean it.
         let found = match &input {
@@ -197,6 +265,10 @@ impl Engine {
             _ => Found::default(),
         };
         let (outcome, commit) = self.transact(|tx| {
+            // Both are of this very transaction: the shop may close, or sell out, while one waits for its turn.
+            let now = Timestamp::now();
+            let current = self.current();
+            let menu = &current.menu;
             if let Some(update) = incoming.update {
                 if !tx.contains(Table::Inbox, update) {
                     return Ok(None);
@@ -217,12 +289,15 @@ impl Engine {
                 Vec::new()
             };
             let fresh_id = format!("{:08x}", fastrand::u32(..));
+            let moment = self.moment(tx, &current, now)?;
             let context = Context {
-                menu: &menu,
+                menu,
+                shop: &moment,
                 rules: &self.rules,
                 now,
                 fresh_id: &fresh_id,
                 orders: &orders,
+                message: incoming.spot.message,
             };
             let (mut state, mut effects) = conversation::step(before.clone(), input, &context);
             if effects.contains(&Effect::Forget) {
@@ -235,7 +310,7 @@ impl Engine {
             let mut writer = Writer {
                 engine: self,
                 tx,
-                menu: &menu,
+                menu,
                 incoming,
                 now,
                 texts: self.texts_of(&state.customer),
@@ -296,7 +371,7 @@ impl Engine {
         let reader = (incoming.chat, language);
         outcome
             .jobs
-            .push(self.enqueue_in(tx, reader, now, Reply::Forgotten)?);
+            .push(self.enqueue_for(tx, reader, now, Reply::Forgotten)?);
         Ok(Ok(outcome))
     }
 
@@ -349,7 +424,7 @@ impl Engine {
                 tx.delete::<InboxEntry>(update);
             }
             reply
-                .map(|reply| self.enqueue_in(tx, reader, Timestamp::now(), reply))
+                .map(|reply| self.enqueue_for(tx, reader, Timestamp::now(), reply))
                 .transpose()
         });
         match result {
@@ -470,6 +545,7 @@ impl Writer<'_, '_, '_> {
             }
             Effect::Place(new) => self.place(*new, customer),
             Effect::Cancel(number) => self.cancel(number),
+            Effect::Invoice(order) => self.job(chat, What::Invoice { order }),
             // Carried out before all others.
             Effect::Forget => Ok(()),
         }
@@ -480,12 +556,22 @@ impl Writer<'_, '_, '_> {
         let id = OrderId::new(&self.engine.tag, number);
         let NewOrder { offer, .. } = new;
         let delivered = offer.fulfilment == Fulfilment::Delivery;
+        let pay = self.engine.rules.pay.as_ref().filter(|_| new.pay_now);
+        let payment = pay.map_or_else(Payment::default, |pay| Payment {
+            method: Method::Card,
+            due: self.now.checked_add(pay.ttl).ok(),
+            ..Payment::default()
+        });
+        let status = match payment.method {
+            Method::Cash => Status::Placed,
+            Method::Card => Status::AwaitingPayment,
+        };
         let order = Order {
             number,
             id: id.clone(),
             customer: self.incoming.user,
             draft: new.draft.clone(),
-            status: Status::Placed,
+            status,
             placed_at: self.now,
             updated_at: self.now,
             delay_minutes: None,
@@ -496,27 +582,34 @@ impl Writer<'_, '_, '_> {
             phone: customer.phone.clone(),
             address: customer.address.clone().filter(|_| delivered),
             time: new.time,
+            wanted_for: new.wanted_for,
             allergies: new.allergies,
             note: new.note,
             subtotal: offer.priced.subtotal,
             fee: offer.fee,
             total: offer.total,
             currency: self.menu.currency().code().to_owned(),
+            payment,
             source: new.source,
             large: new.large,
             version: 1,
             card: None,
         };
         self.tx.put(number, &order)?;
+        self.engine.note_slot(&order);
         self.engine.row_pending(self.tx, number, self.now)?;
         self.outcome.rows.push(number);
-        self.outcome.statuses.push((id.clone(), Status::Placed));
+        self.outcome.statuses.push((id.clone(), status));
         customer.remember(Placed {
             number,
             draft: new.draft,
+            messages: new.messages,
         });
         self.placed = Some(number);
-        if let Some(operators) = self.engine.operator_chat() {
+        if status == Status::AwaitingPayment {
+            self.engine.await_payment(self.tx, &order)?;
+            self.job(self.incoming.chat, What::Invoice { order: number })?;
+        } else if let Some(operators) = self.engine.operator_chat() {
             self.job(operators, What::Card { order: number })?;
         }
         if new.announce {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{Engine, Incoming, IncomingKind, lock};
+use super::{Engine, Incoming, IncomingKind, Spot, lock};
 use crate::conversation::Conversation;
 use crate::store::Store;
 
@@ -80,6 +80,7 @@ impl Engine {
                     name: None,
                     language: None,
                     date: None,
+                    spot: Spot::default(),
                     kind: IncomingKind::Expired,
                 });
             }

@@ -14,11 +14,12 @@ use super::limits::Verdict;
 use super::{Engine, Incoming, IncomingKind, lock};
 use crate::metrics::{count, level, observe};
 
-/// What is applied in order: a chat's inputs, or an order's.
+/// What is applied in order: a chat's inputs, an order's, or what one of the staff writes in the operator chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Lane {
     Chat(i64),
     Order(u64),
+    Staff(u64),
 }
 
 /// Inputs that wait in one lane; beyond it they are not read, because no person writes that fast.
@@ -66,6 +67,16 @@ impl Engine {
             IncomingKind::Tap { data, .. } if self.is_operator_chat(incoming.chat) => self
                 .order_of_tap(data)
                 .map_or(Lane::Chat(incoming.chat), Lane::Order),
+            // Telegram waits ten seconds: no model call of the same customer may stand in the way.
+            IncomingKind::Checkout(query) => self
+                .order_of_payload(&query.payload)
+                .map_or(Lane::Chat(incoming.chat), Lane::Order),
+            IncomingKind::Paid(message) => self
+                .order_of_payload(&message.payload)
+                .map_or(Lane::Chat(incoming.chat), Lane::Order),
+            _ if !incoming.private && self.is_operator_chat(incoming.chat) => {
+                Lane::Staff(incoming.user)
+            }
             _ => Lane::Chat(incoming.chat),
         }
     }

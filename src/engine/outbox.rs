@@ -7,9 +7,9 @@ use super::records::{Counters, Outgoing, Shown, What};
 use super::{Engine, Release};
 use crate::conversation::{Conversation, Customer, Reply};
 use crate::language::{Language, Texts};
-use crate::order::{Order, OrderId};
+use crate::order::{Order, OrderId, OrderNumber, Status};
 use crate::store::{Table, Tx, TxError};
-use crate::text::{self, Message};
+use crate::text::{self, Invoice, Message};
 
 /// A job, rendered.
 #[derive(Debug)]
@@ -18,6 +18,26 @@ pub struct Delivery {
     pub message: Message,
     /// Where in the chat.
     pub place: Place,
+    /// The invoice that is sent instead of the message.
+    pub invoice: Option<Box<Invoice>>,
+    /// In which forum topic, where it is a new message.
+    pub topic: Option<i32>,
+    /// The message that a new one replies to.
+    pub reply_to: Option<i32>,
+}
+
+impl Delivery {
+    /// A message that stands by itself.
+    #[must_use]
+    pub const fn new(message: Message, place: Place) -> Self {
+        Self {
+            message,
+            place,
+            invoice: None,
+            topic: None,
+            reply_to: None,
+        }
+    }
 }
 
 /// Where a message goes.
@@ -38,6 +58,17 @@ impl Engine {
         at: Timestamp,
         what: What,
     ) -> Result<(u64, Outgoing), TxError> {
+        self.enqueue_in(tx, (chat, None), at, what)
+    }
+
+    /// The same for a forum topic of a chat.
+    pub(super) fn enqueue_in(
+        &self,
+        tx: &mut Tx<'_>,
+        (chat, topic): (i64, Option<i32>),
+        at: Timestamp,
+        what: What,
+    ) -> Result<(u64, Outgoing), TxError> {
         let key = self.count_up(tx, |counters| {
             counters.jobs += 1;
             counters.jobs
@@ -45,6 +76,7 @@ impl Engine {
         let outgoing = Outgoing {
             chat,
             at,
+            topic,
             language: None,
             what,
         };
@@ -53,7 +85,7 @@ impl Engine {
     }
 
     /// A message to somebody who is not kept, or not any more, so that their language goes with it.
-    pub(super) fn enqueue_in(
+    pub(super) fn enqueue_for(
         &self,
         tx: &mut Tx<'_>,
         (chat, language): (i64, Language),
@@ -95,8 +127,9 @@ impl Engine {
     #[must_use]
     pub fn render(&self, outgoing: &Outgoing) -> Option<Delivery> {
         let (menu, _) = self.menu();
-        let t = match outgoing.what {
-            What::Card { .. } => self.shop_texts(),
+        let clock = self.clock();
+        let t = match &outgoing.what {
+            what if what.is_for_shop() => self.shop_texts(),
             _ => self.texts_for(outgoing.chat, outgoing.language),
         };
         let user = u64::try_from(outgoing.chat).unwrap_or_default();
@@ -106,25 +139,33 @@ impl Engine {
                 .filter(|shown| shown.draft == draft)
                 .map_or(Place::New, |shown| Place::Edit(shown.message))
         };
-        let new = |message| Delivery {
-            message,
-            place: Place::New,
-        };
+        let new = |message| Delivery::new(message, Place::New);
+        let order_of = |number: &OrderNumber| self.store.get::<Order>(*number).ok().flatten();
         match &outgoing.what {
             What::Say {
                 reply: Reply::MyData,
             } => Some(new(self.my_data(t, user))),
+            What::Say {
+                reply: reply @ (Reply::Details | Reply::Privacy),
+            } => {
+                let customer = self.store.get::<Customer>(user).ok().flatten();
+                Some(new(match reply {
+                    Reply::Details => text::details(t, customer.as_ref()),
+                    _ => text::privacy(t, customer.as_ref(), &menu, &self.rules),
+                }))
+            }
             What::Say { reply } => Some(new(text::reply(t, reply, &menu))),
-            What::Menu { view, message } => Some(Delivery {
-                message: text::menu_page(t, view, &menu),
-                place: message.map_or(Place::New, Place::Edit),
-            }),
+            What::Menu { view, message } => Some(Delivery::new(
+                text::menu_page(t, view, &menu),
+                message.map_or(Place::New, Place::Edit),
+            )),
             What::Draft { draft, anew } => {
                 let open = self.store.get::<Conversation>(user).ok().flatten()?.draft?;
                 let customer = self.store.get::<Customer>(user).ok().flatten()?;
-                (open.id == *draft).then(|| Delivery {
-                    message: text::draft(t, &open, &customer, &menu, &self.rules),
-                    place: if *anew { Place::New } else { shown(draft) },
+                (open.id == *draft).then(|| {
+                    let place = if *anew { Place::New } else { shown(draft) };
+                    let draft = text::draft(t, &open, &customer, &menu, &self.rules, &clock);
+                    Delivery::new(draft, place)
                 })
             }
             What::Close {
@@ -135,17 +176,40 @@ impl Engine {
                 let order = order.and_then(|number| self.store.get::<Order>(number).ok().flatten());
                 let place = shown(draft);
                 // A draft that was never shown needs no end, unless it became an order.
-                (place != Place::New || order.is_some()).then(|| Delivery {
-                    message: text::closed(t, closing, order.as_ref()),
-                    place,
-                })
+                (place != Place::New || order.is_some())
+                    .then(|| Delivery::new(text::closed(t, closing, order.as_ref(), &clock), place))
             }
+            What::Staff { reply, to } => Some(Delivery {
+                topic: outgoing.topic,
+                reply_to: *to,
+                ..new(text::staff(t, reply, &super::staff_commands()))
+            }),
             What::Card { order } => {
                 let order = self.store.get::<Order>(*order).ok().flatten()?;
                 Some(Delivery {
-                    place: order.card.map_or(Place::New, Place::Edit),
-                    message: text::card(t, &order),
+                    topic: self.cards_topic(),
+                    ..Delivery::new(
+                        text::card(t, &order, &clock),
+                        order.card.map_or(Place::New, Place::Edit),
+                    )
                 })
+            }
+            What::Invoice { order } => {
+                let order = order_of(order).filter(|o| o.status == Status::AwaitingPayment)?;
+                let pay = self.rules.pay.as_ref()?;
+                let payload = super::payload_of(&order.id);
+                Some(Delivery {
+                    invoice: Some(Box::new(text::invoice(t, &order, pay, &menu, payload))),
+                    ..new(Message::plain(""))
+                })
+            }
+            What::Refund { order, message } => Some(Delivery {
+                place: message.map_or(Place::New, Place::Edit),
+                ..new(text::refund(t, &order_of(order)?))
+            }),
+            What::Unconfirmed { order } => Some(new(text::unconfirmed(t, &order_of(order)?))),
+            What::StrayPayment { charge, amount } => {
+                Some(new(text::stray_payment(t, charge, amount)))
             }
         }
     }
@@ -164,9 +228,16 @@ impl Engine {
     #[must_use]
     pub fn order_shown(&self, what: &What) -> Option<OrderId> {
         let number = match what {
-            What::Card { order } => *order,
+            What::Card { order }
+            | What::Invoice { order }
+            | What::Refund { order, .. }
+            | What::Unconfirmed { order } => *order,
             What::Close { order, .. } => (*order)?,
-            What::Say { .. } | What::Draft { .. } | What::Menu { .. } => return None,
+            What::Say { .. }
+            | What::Draft { .. }
+            | What::Menu { .. }
+            | What::Staff { .. }
+            | What::StrayPayment { .. } => return None,
         };
         Some(OrderId::new(&self.tag, number))
     }
@@ -199,7 +270,7 @@ impl Engine {
                         tx.put(order.number, &order)?;
                     }
                 }
-                What::Say { .. } | What::Close { .. } | What::Menu { .. } => {}
+                _ => {}
             }
             Ok(())
         });

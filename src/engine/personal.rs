@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Outgoing, What};
+use super::Outgoing;
 use crate::order::{Order, OrderNumber};
 use crate::store::{Record, Table, Tx, View};
 
@@ -56,7 +56,7 @@ pub(super) fn find(customers: &BTreeSet<u64>, piece: impl Fn(&mut dyn FnMut(View
 
 /// Whether a job is a customer's; a card is not, also where the operator is a customer in the same chat.
 pub(super) fn is_to(job: &Outgoing, user: u64) -> bool {
-    u64::try_from(job.chat) == Ok(user) && !matches!(job.what, What::Card { .. })
+    u64::try_from(job.chat) == Ok(user) && !job.what.is_for_shop()
 }
 
 /// Whether an update comes from somebody, or from their chat, or names them as a contact.

@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 use crate::conversation::{Closing, Conversation, Customer, MenuView, Reply};
 use crate::language::Language;
 use crate::order::{Order, OrderNumber};
-use crate::privacy::Personal;
+use crate::privacy::{Personal, PersonalText};
+use crate::staff::StaffReply;
 use crate::store::{Record, Table};
 
 impl Record for Customer {
@@ -86,6 +87,21 @@ impl Record for OperatorMoved {
     const TABLE: Table = Table::Meta;
 }
 
+/// Where order cards go in the operator chat, one record.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct CardsTopic {
+    /// The forum topic.
+    pub(super) topic: Option<i32>,
+}
+
+impl CardsTopic {
+    pub(super) const KEY: u64 = 11;
+}
+
+impl Record for CardsTopic {
+    const TABLE: Table = Table::Meta;
+}
+
 /// Something that is to reach Telegram. Key: ascending, in the order of release.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Outgoing {
@@ -93,6 +109,9 @@ pub struct Outgoing {
     pub chat: i64,
     /// When it was decided.
     pub at: Timestamp,
+    /// The forum topic; none: the chat itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<i32>,
     /// The reader's language, where nothing is kept of them that could tell it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
@@ -140,10 +159,43 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<i32>,
     },
+    /// A message of its own to staff.
+    Staff {
+        /// What it says.
+        reply: StaffReply,
+        /// The message it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<i32>,
+    },
     /// An order's card in the operator chat, as the order now is.
     Card {
         /// The order.
         order: OrderNumber,
+    },
+    /// The invoice of an order that waits for its payment.
+    Invoice {
+        /// The order.
+        order: OrderNumber,
+    },
+    /// The alarm in the operator chat that money is to be paid back, or that it was.
+    Refund {
+        /// The order.
+        order: OrderNumber,
+        /// The message it takes the place of; none: a new one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<i32>,
+    },
+    /// The word in the operator chat that the bot agreed to a payment and heard no more of it.
+    Unconfirmed {
+        /// The order.
+        order: OrderNumber,
+    },
+    /// The alarm in the operator chat that money has come for an order that nobody knows.
+    StrayPayment {
+        /// The provider's id of it.
+        charge: PersonalText,
+        /// How much, with the currency.
+        amount: String,
     },
 }
 
@@ -156,8 +208,26 @@ impl What {
             Self::Draft { .. } => "draft",
             Self::Close { .. } => "close",
             Self::Menu { .. } => "menu",
+            Self::Staff { .. } => "staff",
             Self::Card { .. } => "card",
+            Self::Invoice { .. } => "invoice",
+            Self::Refund { .. } => "refund",
+            Self::Unconfirmed { .. } => "unconfirmed",
+            Self::StrayPayment { .. } => "stray_payment",
         }
+    }
+
+    /// Whether it is the shop's, also where the operator is a customer in the same chat.
+    #[must_use]
+    pub const fn is_for_shop(&self) -> bool {
+        matches!(
+            self,
+            Self::Card { .. }
+                | Self::Staff { .. }
+                | Self::Refund { .. }
+                | Self::Unconfirmed { .. }
+                | Self::StrayPayment { .. }
+        )
     }
 
     /// Whether this job shows nothing that the other does not show when both are rendered now.

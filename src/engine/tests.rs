@@ -1,9 +1,11 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod shop;
 
 use std::time::Duration;
 
 use super::*;
-use crate::conversation::Requires;
+use crate::conversation::{AiRule, Requires};
 use crate::money::Money;
 use crate::store::Options;
 use crate::understand::CacheSettings;
@@ -14,30 +16,60 @@ pub(crate) fn engine() -> (
     mpsc::UnboundedReceiver<Release>,
     tempfile::TempDir,
 ) {
+    engine_with(|_| {})
+}
+
+/// The same with other rules.
+fn engine_with(
+    change: impl FnOnce(&mut Rules),
+) -> (
+    Arc<Engine>,
+    mpsc::UnboundedReceiver<Release>,
+    tempfile::TempDir,
+) {
+    let menu = Menu::parse(include_str!("../../menu.json")).unwrap();
+    engine_of(menu, change)
+}
+
+/// The same with another menu.
+fn engine_of(
+    menu: Menu,
+    change: impl FnOnce(&mut Rules),
+) -> (
+    Arc<Engine>,
+    mpsc::UnboundedReceiver<Release>,
+    tempfile::TempDir,
+) {
     let folder = tempfile::tempdir().unwrap();
     let (store, _) = Store::open(folder.path(), Options::default()).unwrap();
-    let menu = Arc::new(Menu::parse(include_str!("../../menu.json")).unwrap());
+    let menu = Arc::new(menu);
     let metrics = Metrics::new();
     let cache = CacheSettings {
         ttl: Duration::ZERO,
         entries: 0,
     };
     let parser = Parser::new(Arc::clone(&menu), None, cache, Arc::clone(&metrics));
+    let mut rules = Rules {
+        requires: Requires::default(),
+        max_quantity: 20,
+        max_total: Money::from_minor(50_000),
+        draft_ttl: jiff::SignedDuration::from_mins(30),
+        ai: AiRule::Off,
+        pay: None,
+        shop: crate::shop::ShopRules::default(),
+    };
+    change(&mut rules);
     let (engine, releases) = Engine::new(Setup {
         store,
         menu,
         parser: Arc::new(parser),
-        rules: Rules {
-            requires: Requires::default(),
-            max_quantity: 20,
-            max_total: Money::from_minor(50_000),
-            draft_ttl: jiff::SignedDuration::from_mins(30),
-        },
+        rules,
         operator: Operator {
             chat: Some(-100),
             ids: Vec::new(),
             ..Operator::default()
         },
+        voice: None,
         rate_limit: 0,
         metrics,
     })
@@ -64,6 +96,7 @@ fn says(update: u64, text: &str) -> Incoming {
         name: None,
         language: None,
         date: Some(1_800_000_000),
+        spot: Spot::default(),
         kind: IncomingKind::Text(text.into()),
     }
 }

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::hours::{self, Hours, Window};
+use super::hours::{Hours, SpecialDays, Window};
 use super::{
     Category, CategoryId, Delivery, Item, ItemId, Menu, MenuOption, OptionGroup, OptionId,
 };
@@ -157,6 +157,7 @@ pub(super) fn read(json: &str) -> Result<Menu, Vec<Problem>> {
         currency,
         delivery,
         hours,
+        special_days: SpecialDays::default(),
         categories,
         groups,
         items,
@@ -167,7 +168,7 @@ pub(super) fn read(json: &str) -> Result<Menu, Vec<Problem>> {
 }
 
 /// Hex digest of the parsed JSON, so that white space makes no new version.
-fn digest(json: &str) -> String {
+pub(super) fn digest(json: &str) -> String {
     let canonical =
         serde_json::from_str::<Value>(json).map_or_else(|_| json.to_owned(), |v| v.to_string());
     let digest = Sha256::digest(canonical.as_bytes());
@@ -259,13 +260,13 @@ impl Reader {
                 continue;
             };
             for (n, (from, until)) in windows.iter().enumerate() {
-                match (hours::minutes(from), hours::minutes(until)) {
-                    (Some(from), Some(until)) if from < 1440 => {
+                match Window::parse(from, until) {
+                    Some(window) => {
                         if let Some(day) = hours.days.get_mut(at) {
-                            day.push(Window { from, until });
+                            day.push(window);
                         }
                     }
-                    _ => self.problem(
+                    None => self.problem(
                         format!("{path}[{n}]"),
                         "expected [from, until] as HH:MM between 00:00 and 24:00",
                     ),

@@ -13,11 +13,13 @@ use super::catalog::{self, SETTINGS, name};
 use super::environment::{Environment, Problem};
 use super::value::{self, Wrong, wrong};
 use super::{
-    AppEnv, BaseUrl, Cache, Log, LogFormat, OpenAi, Operator, OrderRules, Required, Settings,
-    Sheets, Telegram, ToolSettings,
+    AppEnv, BaseUrl, Cache, Log, LogFormat, OpenAi, Operator, OrderRules, Pay, Required, Settings,
+    Sheets, Telegram, Times, ToolSettings, Voice,
 };
 use crate::language::Language;
+use crate::menu::SpecialDays;
 use crate::privacy::SecretString;
+use crate::shop::SlotRules;
 use crate::store::DataKey;
 
 struct Reader<'e> {
@@ -156,8 +158,13 @@ impl Settings {
             rate_limit_per_minute: limit(r.number(name::rate_limit_per_minute, 0..=100_000)),
             order: order(&mut r),
             shutdown_grace: r.seconds(name::shutdown_grace_secs, 0..=3_600),
-            payment_provider_token: r.secret(name::payment_provider_token, value::one_word),
+            pay: pay(&mut r),
             time_zone: time_zone(&mut r),
+            times: times(&mut r),
+            menu_reload: match r.number(name::menu_reload_secs, 0..=86_400) {
+                0 => None,
+                seconds => Some(Duration::from_secs(seconds)),
+            },
         };
         done(r, settings)
     }
@@ -252,6 +259,9 @@ fn operator(r: &mut Reader<'_>) -> Operator {
         ids: r
             .optional(name::operator_ids, value::user_ids)
             .unwrap_or_default(),
+        owners: r
+            .optional(name::owner_ids, value::user_ids)
+            .unwrap_or_default(),
         language: r.value(name::shop_language, Language::En, |text| {
             let tags = Language::ALL.map(Language::tag).join(", ");
             Language::from_tag(text).map_or_else(
@@ -283,12 +293,32 @@ fn openai(r: &mut Reader<'_>) -> Option<OpenAi> {
         value::one_word(text).map(|()| text.to_owned())
     });
     let timeout = r.seconds(name::openai_timeout_secs, 1..=300);
+    let ask_first = r.value(name::ai_consent, false, |text| match text {
+        "notice" => Ok(false),
+        "ask" => Ok(true),
+        _ => wrong("is no way to ask for consent", "set notice or ask"),
+    });
+    let voice = voice(r);
     Some(OpenAi {
         api_key: api_key?,
         base_url,
         model,
         timeout,
+        ask_first,
+        voice,
     })
+}
+
+fn voice(r: &mut Reader<'_>) -> Option<Voice> {
+    let voice = Voice {
+        model: r.value(name::voice_model, String::new(), |text| {
+            value::one_word(text).map(|()| text.to_owned())
+        }),
+        max_seconds: r.number(name::voice_max_seconds, 0..=600),
+        max_bytes: r.number(name::voice_max_bytes, 1_000..=20_000_000),
+        seconds_a_day: r.number(name::voice_seconds_a_day, 0..=1_000_000),
+    };
+    (voice.max_seconds > 0).then_some(voice)
 }
 
 fn cache(r: &mut Reader<'_>) -> Cache {
@@ -404,6 +434,35 @@ fn order(r: &mut Reader<'_>) -> OrderRules {
     }
 }
 
+fn pay(r: &mut Reader<'_>) -> Option<Pay> {
+    // Read without a token as well: a wrong value is a problem that should not wait for the day it is set.
+    let token = r.secret(name::payment_provider_token, value::one_word);
+    let required = r.value(name::payment_required, false, |text| match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => wrong("is neither true nor false", "set true or false"),
+    });
+    let ttl = r.seconds(name::payment_ttl_secs, 1..=86_400);
+    let tips = r
+        .optional(name::payment_tips, |text| {
+            let tips: Vec<_> = text.split(',').map(|tip| tip.trim().to_owned()).collect();
+            if tips.len() > 4 || tips.iter().any(|tip| value::amount(tip).is_err()) {
+                return wrong(
+                    "is no list of amounts",
+                    "set up to four amounts such as 1.00,2.00,5.00, each larger than the last",
+                );
+            }
+            Ok(tips)
+        })
+        .unwrap_or_default();
+    Some(Pay {
+        provider_token: token?,
+        required,
+        ttl,
+        tips,
+    })
+}
+
 /// Alone among the settings, `ORDER_REQUIRES` may be set and empty, and then means: nothing.
 fn required(text: &str) -> Result<Vec<Required>, Wrong> {
     let mut requires = Vec::new();
@@ -425,6 +484,27 @@ fn required(text: &str) -> Result<Vec<Required>, Wrong> {
         }
     }
     Ok(requires)
+}
+
+fn times(r: &mut Reader<'_>) -> Times {
+    let holidays = r.optional(name::holidays, |text| {
+        SpecialDays::parse(text).or_else(|_| {
+            wrong(
+                "has an entry that is no day with its openings",
+                "set days such as 12-25 or 2026-12-31 10:00-14:00, comma-separated",
+            )
+        })
+    });
+    let minutes = r.value(name::slot_minutes, 15, |text| match text.parse() {
+        Ok(minutes) if [5, 10, 15, 20, 30, 60].contains(&minutes) => Ok(minutes),
+        _ => wrong("is no length of a slot", "set 5, 10, 15, 20, 30 or 60"),
+    });
+    let capacity = r.number(name::slot_capacity, 0..=10_000);
+    Times {
+        holidays: holidays.unwrap_or_default(),
+        last_order: r.number(name::last_order_minutes, 0..=720),
+        slots: (capacity > 0).then_some(SlotRules { minutes, capacity }),
+    }
 }
 
 fn time_zone(r: &mut Reader<'_>) -> TimeZone {

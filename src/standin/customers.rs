@@ -63,6 +63,48 @@ impl BotApi {
         self.send_as(chat, user, text, Map::new())
     }
 
+    /// Opens a topic in a group; gives its id, which is the id of the message that opened it.
+    pub fn open_topic(&self, chat: i64, user: i64, name: &str) -> Option<i64> {
+        self.act(|state| {
+            let mut draft = SentMessage::draft(chat, Some(user));
+            let created = json!({"name": name, "icon_color": 7_322_096});
+            draft.extra.insert("forum_topic_created".into(), created);
+            let id = state.add_message(draft)?.message_id;
+            state.topics.push((chat, id));
+            Some(id)
+        })
+    }
+
+    /// The topic is gone.
+    pub fn delete_topic(&self, chat: i64, topic: i64) {
+        self.inner
+            .lock()
+            .topics
+            .retain(|known| *known != (chat, topic));
+    }
+
+    /// A text message in a group's topic, and in reply to a message.
+    pub fn say_at(
+        &self,
+        chat: i64,
+        user: i64,
+        text: &str,
+        topic: Option<i64>,
+        reply_to: Option<i64>,
+    ) -> Option<i64> {
+        self.act(|state| {
+            let mut draft = SentMessage::draft(chat, Some(user));
+            text.clone_into(&mut draft.text);
+            text.clone_into(&mut draft.html);
+            draft.entities = command_entity(text);
+            (draft.topic, draft.reply_to) = (topic, reply_to);
+            let message = state.add_message(draft)?.clone();
+            let json = state.message_json(&message);
+            state.queue.push("message", &json);
+            Some(message.message_id)
+        })
+    }
+
     /// A message with further fields (`contact`, `photo`, `reply_to_message` …); the text may be empty.
     pub fn send_as(
         &self,
@@ -108,6 +150,23 @@ impl BotApi {
             "",
             Map::from_iter([("location".to_owned(), location)]),
         )
+    }
+
+    /// Sends a voice note of this length with this content.
+    pub fn send_voice(&self, user: i64, seconds: u32, content: &[u8]) -> Option<i64> {
+        let file = format!("voice-{:08x}", fastrand::u32(..));
+        let voice = json!({
+            "file_id": file, "file_unique_id": file, "duration": seconds, "mime_type": "audio/ogg",
+            "file_size": content.len(),
+        });
+        self.act(|state| {
+            state
+                .files
+                .insert(file.clone(), content.to_vec())
+                .or(Some(Vec::new()))
+        });
+        let extra = Map::from_iter([("voice".to_owned(), voice)]);
+        self.send_as(user, user, "", extra)
     }
 
     /// The person corrects an own message in the private chat; gives whether there was one.

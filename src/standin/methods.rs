@@ -29,7 +29,8 @@ pub(super) fn bad(what: impl Into<String>) -> Refusal {
 }
 
 /// Methods with an implementation, in Telegram's spelling.
-pub(super) const METHODS: [&str; 22] = [
+pub(super) const METHODS: [&str; 23] = [
+    "getFile",
     "getMe",
     "getUpdates",
     "sendMessage",
@@ -72,6 +73,16 @@ pub(super) fn apply(
                 map.insert("has_main_web_app".into(), json!(false));
             }
             Ok(me)
+        }
+        "getFile" => {
+            let id = params.str("file_id").unwrap_or_default();
+            let Some(content) = state.files.get(id) else {
+                return Err(bad("wrong file_id or the file is temporarily unavailable"));
+            };
+            Ok(
+                json!({"file_id": id, "file_unique_id": id, "file_size": content.len(),
+                      "file_path": format!("voice/{id}.oga")}),
+            )
         }
         "sendMessage" => send_message(state, &params, events),
         "sendInvoice" => payments::send_invoice(state, &params, events),
@@ -181,6 +192,31 @@ pub(super) fn added(state: &mut State, draft: SentMessage, events: &mut Vec<Even
     Ok(answer)
 }
 
+/// A new message of the bot where the call wants it: in a topic, as a reply.
+fn placed(state: &State, chat: i64, params: &Params) -> Result<SentMessage, Refusal> {
+    let mut draft = SentMessage::draft(chat, None);
+    draft.topic = params.int("message_thread_id");
+    if draft
+        .topic
+        .is_some_and(|topic| !state.topics.contains(&(chat, topic)))
+    {
+        return Err(bad("message thread not found"));
+    }
+    let Some(reply) = params.json("reply_parameters") else {
+        return Ok(draft);
+    };
+    let replied = reply.get("message_id").and_then(Value::as_i64);
+    let replied = replied.filter(|id| state.message(chat, *id).is_some_and(|m| !m.deleted));
+    let optional = reply
+        .get("allow_sending_without_reply")
+        .and_then(Value::as_bool);
+    if replied.is_none() && optional != Some(true) {
+        return Err(bad("message to be replied not found"));
+    }
+    draft.reply_to = replied;
+    Ok(draft)
+}
+
 fn send_message(state: &mut State, params: &Params, events: &mut Vec<Event>) -> Outcome {
     let chat = target(state, params)?;
     let parsed = parse_text(params, "text", "entities", TEXT_LIMIT)?;
@@ -188,7 +224,7 @@ fn send_message(state: &mut State, params: &Params, events: &mut Vec<Event>) -> 
         return Err(bad("message text is empty"));
     }
     let markup = markup(params)?;
-    let mut draft = SentMessage::draft(chat, None);
+    let mut draft = placed(state, chat, params)?;
     params
         .str("text")
         .unwrap_or_default()
@@ -219,7 +255,7 @@ fn send_document(state: &mut State, mut params: Params, events: &mut Vec<Event>)
     if upload.bytes.is_empty() {
         return Err(bad("file must be non-empty"));
     }
-    let mut draft = SentMessage::draft(chat, None);
+    let mut draft = placed(state, chat, &params)?;
     params
         .str("caption")
         .unwrap_or_default()

@@ -53,6 +53,10 @@ pub struct SentMessage {
     pub edits: Vec<Edit>,
     /// Whether it was deleted since.
     pub deleted: bool,
+    /// The forum topic it stands in.
+    pub topic: Option<i64>,
+    /// The message it replies to.
+    pub reply_to: Option<i64>,
     /// Whether it is pinned.
     pub pinned: bool,
     /// When it came.
@@ -193,9 +197,13 @@ pub struct State {
     pub(super) private_message_ids: i64,
     pub(super) taps: Vec<Tap>,
     pub(super) tap_index: HashMap<String, usize>,
+    /// What people have sent as files, by `file_id`.
+    pub(super) files: HashMap<String, Vec<u8>>,
     pub(super) checkouts: Vec<Checkout>,
     pub(super) calls: Vec<Call>,
     pub(super) unexpected: Vec<String>,
+    /// Topics of the groups that have them.
+    pub(super) topics: Vec<(i64, i64)>,
     pub(super) commands: BTreeMap<CommandScope, Vec<Command>>,
     pub(super) clock: u64,
 }
@@ -222,9 +230,11 @@ impl State {
             private_message_ids: 0,
             taps: Vec::new(),
             tap_index: HashMap::new(),
+            files: HashMap::new(),
             checkouts: Vec::new(),
             calls: Vec::new(),
             unexpected: Vec::new(),
+            topics: Vec::new(),
             commands: BTreeMap::new(),
             clock: 0,
         }
@@ -299,6 +309,16 @@ impl State {
             language: language.to_owned(),
         };
         self.commands.get(&scope).map_or(&[], Vec::as_slice)
+    }
+
+    /// The commands that the bot has set for one chat.
+    pub fn commands_of_chat(&self, chat: i64) -> &[Command] {
+        let of_chat = |scope: &CommandScope| {
+            let scope: Value = serde_json::from_str(&scope.scope).unwrap_or_default();
+            scope.get("chat_id").and_then(Value::as_i64) == Some(chat)
+        };
+        let found = self.commands.iter().find(|(scope, _)| of_chat(scope));
+        found.map_or(&[], |(_, commands)| commands)
     }
 
     /// Updates that the bot has not confirmed by a higher offset yet.
@@ -381,6 +401,17 @@ impl State {
         if let Some(date) = message.edit_date {
             out.insert("edit_date".into(), json!(date));
         }
+        if let Some(topic) = message.topic {
+            out.insert("message_thread_id".into(), json!(topic));
+            out.insert("is_topic_message".into(), json!(true));
+        }
+        // In a topic every message that replies to nothing else replies to the one that opened it.
+        let replied = message.reply_to.or(message.topic);
+        if let Some(replied) = replied.and_then(|id| self.message(message.chat, id)) {
+            let mut replied = replied.clone();
+            (replied.reply_to, replied.topic) = (None, None);
+            out.insert("reply_to_message".into(), self.message_json(&replied));
+        }
         let (text, entities) = if let Some(file) = &message.document {
             let id = format!("file-{}-{}", message.chat, message.message_id);
             out.insert(
@@ -421,6 +452,8 @@ impl SentMessage {
             document: None,
             edits: Vec::new(),
             deleted: false,
+            topic: None,
+            reply_to: None,
             pinned: false,
             at: Instant::now(),
             touched: 0,

@@ -47,6 +47,8 @@ tables! {
     Quarantine = 7 "quarantine",
     /// Orders whose row in the ledger is behind.
     Rows = 8 "rows",
+    /// Orders that wait for their payment.
+    Payments = 9 "payments",
 }
 
 impl Table {

@@ -11,10 +11,15 @@ use crate::engine::RawUpdate;
 use crate::privacy::Personal;
 
 /// The kinds that we ask Telegram for.
-pub(super) const ALLOWED: [&str; 3] = ["message", "edited_message", "callback_query"];
+pub(super) const ALLOWED: [&str; 4] = [
+    "message",
+    "edited_message",
+    "callback_query",
+    "pre_checkout_query",
+];
 
 /// Kinds that may come all the same (another program asked for them before) and are nobody's order.
-const IGNORED: [&str; 21] = [
+const IGNORED: [&str; 20] = [
     "channel_post",
     "edited_channel_post",
     "business_connection",
@@ -26,7 +31,6 @@ const IGNORED: [&str; 21] = [
     "inline_query",
     "chosen_inline_result",
     "shipping_query",
-    "pre_checkout_query",
     "purchased_paid_media",
     "poll",
     "poll_answer",
@@ -37,6 +41,9 @@ const IGNORED: [&str; 21] = [
     "removed_chat_boost",
     "managed_bot",
 ];
+
+/// Stands for the text of a message that has none, or whose text does not matter.
+pub(super) const NO_TEXT: &str = "-";
 
 /// An update after reduction.
 #[derive(Debug)]
@@ -83,6 +90,7 @@ fn pick(raw: &Map<String, Value>) -> (&'static str, Option<Value>) {
         if let Some(content) = raw.get(kind) {
             let reduced = match kind {
                 "callback_query" => callback(content),
+                "pre_checkout_query" => checkout(content),
                 _ => message(content),
             };
             return (kind, reduced);
@@ -106,9 +114,19 @@ fn message(raw: &Value) -> Option<Value> {
     if let Some(edited) = time(raw.get("edit_date")) {
         reduced.insert("edit_date".into(), json!(edited));
     }
-    let words = ["text", "caption"]
-        .iter()
-        .find_map(|key| raw.get(*key)?.as_str());
+    if let Some(payment) = raw.get("successful_payment") {
+        let mut kept = paid(payment)?;
+        for key in ["telegram_payment_charge_id", "provider_payment_charge_id"] {
+            kept.insert(key.into(), payment.get(key)?.as_str()?.into());
+        }
+        reduced.insert("successful_payment".into(), Value::Object(kept));
+        return Some(Value::Object(reduced));
+    }
+    topic(raw, &mut reduced);
+    if let Some(replied) = raw.get("reply_to_message").and_then(replied) {
+        reduced.insert("reply_to_message".into(), replied);
+    }
+    let words = words(raw);
     if let Some(words) = words {
         reduced.insert("text".into(), json!(words));
     } else if let Some(contact) = raw.get("contact") {
@@ -121,6 +139,8 @@ fn message(raw: &Value) -> Option<Value> {
             kept.insert("user_id".into(), user.clone());
         }
         reduced.insert("contact".into(), kept);
+    } else if let Some(voice) = raw.get("voice").and_then(voice) {
+        reduced.insert("voice".into(), voice);
     } else if let Some(place) = raw.get("location") {
         let degrees = |key| place.get(key)?.as_f64();
         if let (Some(latitude), Some(longitude)) = (degrees("latitude"), degrees("longitude")) {
@@ -131,6 +151,63 @@ fn message(raw: &Value) -> Option<Value> {
         }
     }
     Some(Value::Object(reduced))
+}
+
+/// What the question before a payment and the news of it have in common.
+fn paid(raw: &Value) -> Option<Map<String, Value>> {
+    let mut kept = Map::new();
+    kept.insert("currency".into(), raw.get("currency")?.as_str()?.into());
+    kept.insert(
+        "total_amount".into(),
+        raw.get("total_amount")?.as_u64()?.into(),
+    );
+    kept.insert(
+        "invoice_payload".into(),
+        raw.get("invoice_payload")?.as_str()?.into(),
+    );
+    Some(kept)
+}
+
+fn checkout(raw: &Value) -> Option<Value> {
+    let mut reduced = paid(raw)?;
+    reduced.insert("id".into(), raw.get("id")?.as_str()?.into());
+    reduced.insert("from".into(), user(raw.get("from")?)?);
+    Some(Value::Object(reduced))
+}
+
+fn voice(raw: &Value) -> Option<Value> {
+    let file = raw.get("file_id")?.as_str()?;
+    let seconds = u32::try_from(raw.get("duration")?.as_u64()?).ok()?;
+    let size = raw.get("file_size").and_then(Value::as_u64);
+    let size = u32::try_from(size.unwrap_or_default()).ok()?;
+    Some(json!({
+        "file_id": file, "file_unique_id": "-", "duration": seconds, "file_size": size,
+        "mime_type": "audio/ogg",
+    }))
+}
+
+fn words(raw: &Value) -> Option<&str> {
+    ["text", "caption"]
+        .iter()
+        .find_map(|key| raw.get(*key)?.as_str())
+}
+
+/// Which forum topic a message stands in.
+fn topic(raw: &Value, reduced: &mut Map<String, Value>) {
+    let in_topic = raw.get("is_topic_message").and_then(Value::as_bool) == Some(true);
+    let thread = raw.get("message_thread_id").and_then(Value::as_i64);
+    if let Some(thread) = thread.filter(|id| in_topic && i32::try_from(*id).is_ok()) {
+        reduced.insert("message_thread_id".into(), thread.into());
+        reduced.insert("is_topic_message".into(), true.into());
+    }
+}
+
+/// The message that another replies to: which it is and what it says.
+fn replied(raw: &Value) -> Option<Value> {
+    let id = i32::try_from(raw.get("message_id")?.as_i64()?).ok()?;
+    let chat = chat(raw.get("chat")?)?;
+    let text = words(raw).unwrap_or(NO_TEXT);
+    Some(json!({"message_id": id, "date": 1, "chat": chat, "text": text}))
 }
 
 fn callback(raw: &Value) -> Option<Value> {
@@ -148,14 +225,17 @@ fn callback(raw: &Value) -> Option<Value> {
     // A message that cannot be read is left out: the tap is answered all the same.
     let below = raw.get("message").and_then(|below| {
         let id = i32::try_from(below.get("message_id")?.as_i64()?).ok()?;
-        Some((id, chat(below.get("chat")?)?))
-    });
-    if let Some((id, chat)) = below {
+        let mut reduced = Map::new();
+        reduced.insert("message_id".into(), id.into());
         // A date of 0 would mean a message that is out of reach; which date it is does not matter to us.
-        reduced.insert(
-            "message".into(),
-            json!({"message_id": id, "date": 1, "chat": chat, "text": "-"}),
-        );
+        reduced.insert("date".into(), 1.into());
+        reduced.insert("chat".into(), chat(below.get("chat")?)?);
+        reduced.insert("text".into(), NO_TEXT.into());
+        topic(below, &mut reduced);
+        Some(reduced)
+    });
+    if let Some(below) = below {
+        reduced.insert("message".into(), Value::Object(below));
     }
     Some(Value::Object(reduced))
 }

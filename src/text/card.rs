@@ -1,14 +1,15 @@
 //! The card of an order in the operator chat.
 
 use super::draft::{order_line, way};
-use super::{Button, Keyboard, Message, join_around};
+use super::{Button, Keyboard, Message, join_around, shop};
 use crate::language::{Arg, Texts, args};
 use crate::money::{Currency, Money};
 use crate::order::{Order, Status};
+use crate::shop::Clock;
 
 /// The order's card with the buttons that are possible where it stands.
 #[must_use]
-pub fn card(t: Texts, order: &Order) -> Message {
+pub fn card(t: Texts, order: &Order, clock: &Clock) -> Message {
     let currency = Currency::parse(&order.currency);
     let show = |amount| currency.map_or_else(String::new, |c| c.show(amount));
     let title = args!["order" => order.id.as_str(), "status" => status(t, order)];
@@ -31,15 +32,21 @@ pub fn card(t: Texts, order: &Order) -> Message {
     if order.fee > Money::ZERO {
         lines.push(t.html("order-fee", &args!["price" => show(order.fee)]));
     }
-    lines.push(t.html("card-total", &args!["price" => show(order.total)]));
+    let total = if order.payment.is_paid() {
+        "payment-card-paid"
+    } else {
+        "card-total"
+    };
+    lines.push(t.html(total, &args!["price" => show(order.total)]));
+    if order.tip() > Money::ZERO {
+        lines.push(t.html("payment-card-tip", &args!["price" => show(order.tip())]));
+    }
     lines.push(way(
         t,
         order.fulfilment,
         order.address.as_ref().map(|a| a.as_str()),
     ));
-    if let Some(time) = &order.time {
-        lines.push(t.html("order-time", &args!["time" => Arg::Words(time.as_str())]));
-    }
+    lines.extend(shop::placed_for(t, order, clock));
     let contact = [&order.name, &order.phone];
     let contact: Vec<_> = contact
         .into_iter()
@@ -58,6 +65,7 @@ pub fn card(t: Texts, order: &Order) -> Message {
 
 fn status(t: Texts, order: &Order) -> String {
     match (order.status, order.delay_minutes) {
+        (Status::AwaitingPayment, _) => t.say("payment-waiting"),
         (Status::Placed, _) => t.say("card-status-placed"),
         (Status::Accepted, Some(minutes)) => {
             t.plain("card-status-accepted-in", &args!["minutes" => minutes])
@@ -90,7 +98,11 @@ fn buttons(t: Texts, order: &Order) -> Vec<Vec<Button>> {
             vec![reject],
         ],
         Status::Ready => vec![vec![done]],
-        Status::Done | Status::Rejected | Status::Cancelled | Status::Expired => Vec::new(),
+        Status::AwaitingPayment
+        | Status::Done
+        | Status::Rejected
+        | Status::Cancelled
+        | Status::Expired => Vec::new(),
     }
 }
 

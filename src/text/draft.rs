@@ -1,28 +1,50 @@
 //! The draft's message, and what it becomes when the draft has ended.
 
-use super::{Button, Keyboard, MOST_BUTTONS, Message, join_around, reply};
+use super::{Button, Keyboard, MOST_BUTTONS, Message, join_around, reply, shop};
 use crate::cart::{PricedLine, PricedOption};
 use crate::conversation::{Closing, Customer, Draft, Offer, Rules, Tap, View};
 use crate::language::{Arg, Texts, args, one_line};
 use crate::menu::Menu;
 use crate::money::{Currency, Money};
-use crate::order::{Choice, Order, OrderLine};
+use crate::order::{Choice, Order, OrderLine, Status};
 use crate::parsed::{Change, Fulfilment};
+use crate::shop::Clock;
+
+/// Before an option that is left out, chosen, or included.
+pub(super) const MARKS: [char; 3] = ['🚫', '✅', '•'];
 
 /// The draft as it stands: lines, prices, what was not understood, what is missing, and its buttons. Whatever part of
 /// it is being changed, it names everything and bears the buttons that end it.
 #[must_use]
-pub fn draft(t: Texts, draft: &Draft, customer: &Customer, menu: &Menu, rules: &Rules) -> Message {
+pub fn draft(
+    t: Texts,
+    draft: &Draft,
+    customer: &Customer,
+    menu: &Menu,
+    rules: &Rules,
+    clock: &Clock,
+) -> Message {
     let offer = draft.offer(menu, rules);
-    let mut tail = terms(t, draft, &offer, customer, menu);
+    let mut tail = terms(t, draft, &offer, customer, menu, clock);
     let line = match draft.view {
         View::Line(id) => offer.priced.lines.iter().find(|line| line.id == id),
         View::Summary | View::Edit => None,
     };
     let buttons = match (draft.view, line) {
         (View::Summary, _) => {
+            let times = shop::open_times(t, draft, clock);
+            if !times.is_empty() {
+                tail.push(String::new());
+                tail.extend(times);
+            }
             tail.extend(open_points(t, draft, &offer, customer, menu, rules));
-            summary_buttons(t, draft, &offer, menu)
+            let mut buttons = summary_buttons(t, draft, &offer, menu, rules);
+            let told = customer.is_to_be_told(rules);
+            if let Some((line, button)) = super::customer::consent(t, rules).filter(|_| told) {
+                tail.extend([String::new(), line]);
+                buttons.push(vec![button]);
+            }
+            buttons
         }
         (View::Line(id), Some(line)) => {
             tail.push(String::new());
@@ -47,7 +69,14 @@ fn list(t: Texts, offer: &Offer, currency: Currency) -> Vec<String> {
 }
 
 /// What it costs, and where, when and how it is wanted.
-fn terms(t: Texts, draft: &Draft, offer: &Offer, customer: &Customer, menu: &Menu) -> Vec<String> {
+fn terms(
+    t: Texts,
+    draft: &Draft,
+    offer: &Offer,
+    customer: &Customer,
+    menu: &Menu,
+    clock: &Clock,
+) -> Vec<String> {
     let currency = menu.currency();
     let mut lines = vec![String::new()];
     if offer.fee > Money::ZERO {
@@ -62,9 +91,7 @@ fn terms(t: Texts, draft: &Draft, offer: &Offer, customer: &Customer, menu: &Men
     if let Some(phone) = &customer.phone {
         lines.push(t.html("order-phone", &args!["phone" => Arg::Words(phone.as_str())]));
     }
-    if let Some(time) = &draft.time {
-        lines.push(t.html("order-time", &args!["time" => Arg::Words(time.as_str())]));
-    }
+    lines.extend(shop::times(t, draft, clock));
     for allergy in &draft.allergies {
         let allergy = Arg::Words(allergy.as_str());
         lines.push(t.html("order-allergy", &args!["allergy" => allergy]));
@@ -193,6 +220,9 @@ fn open_points(
     lines.extend(draft.refusals.iter().map(|why| reply::refusal(t, why)));
     let gone = draft.gone.iter();
     lines.extend(gone.map(|name| t.html("draft-gone", &args!["item" => name])));
+    if draft.unmatched.is_empty() {
+        lines.extend(shop::how_about(t, &draft.nearest, menu));
+    }
     for choice in draft.cart.missing_choices(menu) {
         lines.push(t.html(
             "draft-choose",
@@ -230,7 +260,13 @@ pub(super) fn details(t: Texts, name: bool, phone: bool, address: bool) -> Strin
     named.join(&t.say("common-and"))
 }
 
-fn summary_buttons(t: Texts, draft: &Draft, offer: &Offer, menu: &Menu) -> Vec<Vec<Button>> {
+fn summary_buttons(
+    t: Texts,
+    draft: &Draft,
+    offer: &Offer,
+    menu: &Menu,
+    rules: &Rules,
+) -> Vec<Vec<Button>> {
     let mut rows = Vec::new();
     if let Some(choice) = draft.cart.missing_choices(menu).next() {
         let buttons = choice
@@ -248,11 +284,17 @@ fn summary_buttons(t: Texts, draft: &Draft, offer: &Offer, menu: &Menu) -> Vec<V
             });
         rows.extend(in_rows(buttons.take(MOST_BUTTONS), 2));
     }
+    rows.extend(shop::instead_buttons(&draft.refusals));
     let shown = draft.shown();
     rows.push(vec![
         Button::new(t.say("button-confirm"), Tap::Confirm(shown.clone()).data()),
         Button::new(t.say("button-cancel"), Tap::Cancel(shown.clone()).data()),
     ]);
+    // Where all orders are paid now, Confirm leads there.
+    if rules.pay.as_ref().is_some_and(|pay| !pay.required) && offer.total > Money::ZERO {
+        let pay = Tap::Pay(shown.clone()).data();
+        rows.push(vec![Button::new(t.say("payment-button-pay"), pay)]);
+    }
     let mut row = vec![Button::new(t.say("button-edit"), Tap::Edit(shown).data())];
     if menu.delivery().offered {
         let (label, way) = match offer.fulfilment {
@@ -279,25 +321,26 @@ fn edit_buttons(t: Texts, draft: &Draft, offer: &Offer) -> Vec<Vec<Button>> {
         }
         .data()
     };
-    let mut rows: Vec<Vec<Button>> = offer
-        .priced
-        .lines
-        .iter()
-        .take(MOST_BUTTONS / 3)
-        .map(|line| {
-            vec![
-                Button::new(t.say("button-less"), units(line, -1)),
-                Button::new(
-                    t.plain(
-                        "button-line",
-                        &args!["quantity" => line.quantity, "name" => &line.name],
-                    ),
-                    Tap::Line(id.clone(), line.id).data(),
-                ),
-                Button::new(t.say("button-more"), units(line, 1)),
-            ]
-        })
-        .collect();
+    let mut rows = Vec::new();
+    for (n, line) in offer.priced.lines.iter().take(MOST_BUTTONS / 3).enumerate() {
+        let number = n + 1;
+        let label = t.plain(
+            "button-line",
+            &args!["line" => number, "quantity" => line.quantity, "name" => &line.name],
+        );
+        let show = Tap::Line(id.clone(), line.id).data();
+        rows.push(vec![Button::new(label, show)]);
+        rows.push(vec![
+            Button::new(
+                t.plain("button-less-of", &args!["line" => number]),
+                units(line, -1),
+            ),
+            Button::new(
+                t.plain("button-more-of", &args!["line" => number]),
+                units(line, 1),
+            ),
+        ]);
+    }
     rows.push(vec![
         Button::new(t.say("button-menu"), Tap::OpenMenu.data()),
         Button::new(t.say("button-back"), Tap::Back(id.clone()).data()),
@@ -388,9 +431,9 @@ pub(super) fn in_rows(buttons: impl Iterator<Item = Button>, width: usize) -> Ve
 
 /// What the draft's message says once the draft has ended; `order`: the one it became.
 #[must_use]
-pub fn closed(t: Texts, closing: &Closing, order: Option<&Order>) -> Message {
+pub fn closed(t: Texts, closing: &Closing, order: Option<&Order>, clock: &Clock) -> Message {
     let html = match (closing, order) {
-        (Closing::Placed, Some(order)) => placed(t, order),
+        (Closing::Placed, Some(order)) => placed(t, order, clock),
         (Closing::Placed, None) => t.say("draft-placed-bare"),
         (Closing::Cancelled, _) => t.say("draft-given-up"),
         (Closing::Emptied, _) => t.say("reply-cart-empty"),
@@ -402,10 +445,16 @@ pub fn closed(t: Texts, closing: &Closing, order: Option<&Order>) -> Message {
     }
 }
 
-fn placed(t: Texts, order: &Order) -> String {
+fn placed(t: Texts, order: &Order, clock: &Clock) -> String {
     let currency = Currency::parse(&order.currency);
     let show = |amount| currency.map_or_else(String::new, |c| c.show(amount));
-    let mut list = vec![t.html("draft-placed", &args!["order" => order.id.as_str()])];
+    let waits = order.status == Status::AwaitingPayment;
+    let title = if waits {
+        "payment-placed"
+    } else {
+        "draft-placed"
+    };
+    let mut list = vec![t.html(title, &args!["order" => order.id.as_str()])];
     list.extend(order.lines.iter().map(|line| {
         let item = Arg::Html(order_line(t, line));
         t.html(
@@ -423,9 +472,14 @@ fn placed(t: Texts, order: &Order) -> String {
         order.fulfilment,
         order.address.as_ref().map(|a| a.as_str()),
     ));
+    lines.extend(shop::placed_for(t, order, clock));
     if order.large {
         lines.push(t.say("order-large"));
     }
-    lines.push(t.say("draft-will-write"));
+    lines.push(t.say(if waits {
+        "payment-pay-below"
+    } else {
+        "draft-will-write"
+    }));
     join_around(t, &list, &lines)
 }

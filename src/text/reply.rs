@@ -1,6 +1,6 @@
 //! Messages of their own and short answers to taps.
 
-use super::{Button, Keyboard, Message, draft, join_lines};
+use super::{Button, Keyboard, Message, customer, draft, join_lines, shop};
 use crate::cart::Refusal;
 use crate::conversation::{COMMANDS, Notice, OrderSummary, Reply, Tap};
 use crate::language::{Arg, Language, Texts, args};
@@ -20,14 +20,24 @@ pub fn reply(t: Texts, reply: &Reply, menu: &Menu) -> Message {
         Reply::AskDeletion => return ask_deletion(t),
         Reply::AskLanguage => return ask_language(t),
         Reply::Help => help(t),
-        Reply::Privacy => t.html("privacy-policy", &args!["shop" => menu.shop()]),
         Reply::CartEmpty => t.say("reply-cart-empty"),
         Reply::NotUnderstood { phrases, nearest } => nothing_added(t, phrases, &[], nearest, menu),
         Reply::NothingAdded {
             phrases,
             refusals,
             nearest,
-        } => nothing_added(t, phrases, refusals, nearest, menu),
+        } => {
+            let buttons = shop::instead_buttons(refusals);
+            return Message {
+                html: nothing_added(t, phrases, refusals, nearest, menu),
+                keyboard: if buttons.is_empty() {
+                    Keyboard::None
+                } else {
+                    Keyboard::Buttons(buttons)
+                },
+            };
+        }
+        Reply::AllGone { names, instead } => shop::all_gone(t, names, instead, menu),
         Reply::Question => t.html("reply-question", &args!["shop" => menu.shop()]),
         Reply::Chatter => t.html("reply-chatter", &args!["example" => example(t, menu)]),
         Reply::AskName => t.say("reply-ask-name"),
@@ -50,6 +60,33 @@ pub fn reply(t: Texts, reply: &Reply, menu: &Menu) -> Message {
         Reply::OrderCancelled { id } => t.html("reply-taken-back", &args!["order" => id.as_str()]),
         // Rendered from what is kept, by whoever has it.
         Reply::MyData => "/mydata".to_owned(),
+        Reply::Details => "/details".to_owned(),
+        Reply::Privacy => "/privacy".to_owned(),
+        Reply::EditedPlaced { id, status } => {
+            customer::edited_placed(t, id, *status, status_word(t, *status))
+        }
+        Reply::NothingToRepeat => t.say("reply-no-orders"),
+        Reply::DetailForgotten { detail } => customer::forgotten(t, *detail),
+        Reply::Ai { on } => customer::chosen(t, *on),
+        Reply::Heard { text } => {
+            let text = Arg::Words(text.as_str());
+            t.html("customer-heard", &args!["text" => text])
+        }
+        Reply::Unheard { why } => customer::unheard(t, *why),
+        Reply::Paid { id, amount } => t.html(
+            "payment-received",
+            &args!["order" => id.as_str(), "amount" => amount],
+        ),
+        Reply::PaymentExpired { id } => t.html("payment-expired", &args!["order" => id.as_str()]),
+        Reply::PaymentImpossible { id } => {
+            t.html("payment-impossible", &args!["order" => id.as_str()])
+        }
+        Reply::RefundDue { id, amount } => t.html(
+            "payment-refund",
+            &args!["order" => id.as_str(), "amount" => amount],
+        ),
+        Reply::NothingToPay => t.say("payment-nothing"),
+        Reply::NoPayments => t.say("payment-none"),
         Reply::DataKept => t.say("privacy-kept"),
         Reply::Forgotten => return removing(t.say("privacy-forgotten")),
         Reply::OrdersUnderWay { ids } => {
@@ -173,11 +210,15 @@ fn orders_list(t: Texts, orders: &[OrderSummary]) -> Message {
             "order-priced",
             &args!["item" => Arg::Words(items), "price" => total],
         ));
-        if *status == Status::Placed {
+        let again = Tap::Again(id.to_owned());
+        let label = t.plain("customer-button-again", &args!["order" => id]);
+        let mut row = vec![Button::new(label, again.data())];
+        if matches!(status, Status::Placed | Status::AwaitingPayment) {
             let tap = Tap::CancelOrder(id.to_owned());
             let label = t.plain("button-take-back", &args!["order" => id]);
-            buttons.push(vec![Button::new(label, tap.data())]);
+            row.push(Button::new(label, tap.data()));
         }
+        buttons.push(row);
     }
     Message {
         html: join_lines(t, &lines),
@@ -190,6 +231,9 @@ fn orders_list(t: Texts, orders: &[OrderSummary]) -> Message {
 }
 
 fn status_word(t: Texts, status: Status) -> String {
+    if status == Status::AwaitingPayment {
+        return t.say("payment-waiting");
+    }
     t.plain("order-status", &args!["status" => status.as_str()])
 }
 
@@ -215,10 +259,11 @@ fn moved(
         },
         (Status::Done, _) => say("reply-done"),
         (Status::Rejected, _) => say("reply-rejected"),
-        (Status::Placed | Status::Cancelled | Status::Expired, _) => t.html(
-            "reply-status",
-            &args!["order" => order, "status" => status_word(t, status)],
-        ),
+        (Status::AwaitingPayment | Status::Placed | Status::Cancelled | Status::Expired, _) => t
+            .html(
+                "reply-status",
+                &args!["order" => order, "status" => status_word(t, status)],
+            ),
     }
 }
 
@@ -255,16 +300,19 @@ pub(super) fn not_understood(
         .collect();
     let named = Arg::Html(t.list(&named));
     let mut lines = vec![t.html("reply-not-understood", &args!["phrases" => named])];
-    let names: Vec<_> = nearest
-        .iter()
-        .filter_map(|id| menu.item(id.as_str()))
-        .map(|item| t.html("common-value", &args!["value" => &item.name]))
-        .collect();
+    let names = names(t, nearest, menu);
     if !names.is_empty() {
         let names = Arg::Html(t.list(&names));
         lines.push(t.html("reply-did-you-mean", &args!["items" => names]));
     }
     lines
+}
+
+/// The names of items, as HTML.
+pub(super) fn names(t: Texts, items: &[ItemId], menu: &Menu) -> Vec<String> {
+    let items = items.iter().filter_map(|id| menu.item(id.as_str()));
+    let name = |item: &crate::menu::Item| t.html("common-value", &args!["value" => &item.name]);
+    items.map(name).collect()
 }
 
 /// Why something was not done, as a line.
@@ -275,7 +323,7 @@ pub(super) fn refusal(t: Texts, refusal: &Refusal) -> String {
 fn refused(t: Texts, refusal: &Refusal) -> String {
     match refusal {
         Refusal::NoItem => t.say("notice-no-item"),
-        Refusal::SoldOut { name } => t.plain("notice-sold-out", &args!["item" => name]),
+        Refusal::SoldOut { name, instead } => shop::sold_out(t, name, instead.as_ref()),
         Refusal::NoLine => t.say("notice-no-line"),
         Refusal::NoOption { item } => t.plain("notice-no-option", &args!["item" => item]),
         Refusal::TooManyOptions { item, group, max } => t.plain(
@@ -293,6 +341,9 @@ pub fn notice(t: Texts, notice: &Notice) -> String {
     let text = match notice {
         Notice::Done => String::new(),
         Notice::Placed => t.say("notice-placed"),
+        Notice::Ai { on } => customer::chosen(t, *on),
+        Notice::PayFirst => t.say("payment-first"),
+        Notice::PaymentUnderWay => t.say("payment-under-way"),
         Notice::AlreadyPlaced => t.say("notice-already-placed"),
         Notice::Cancelled => t.say("notice-cancelled"),
         Notice::Outdated => t.say("notice-outdated"),
@@ -310,6 +361,8 @@ pub fn notice(t: Texts, notice: &Notice) -> String {
         }
         Notice::BelowMinimum { minimum } => t.plain("notice-minimum", &args!["price" => minimum]),
         Notice::Gone { names } => t.plain("notice-gone", &args!["items" => t.list(names)]),
+        Notice::OtherTime => t.say("shop-other-time"),
+        Notice::NoTime { why } => shop::no_time(t, *why),
         Notice::Added { item } => t.plain("notice-added", &args!["item" => item]),
         Notice::TooLate => t.say("notice-too-late"),
         Notice::NoSuchOrder => t.say("notice-no-such-order"),

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::*;
 use crate::cart::{Cart, Refusal};
 use crate::conversation::{
-    Closing, Customer, Draft, MenuView, Notice, OrderSummary, Reply, Requires, Rules, View,
+    AiRule, Closing, Customer, Draft, MenuView, Notice, OrderSummary, Reply, Requires, Rules, View,
 };
 use crate::language::Language;
 use crate::menu::Menu;
@@ -23,12 +23,22 @@ fn menu() -> Menu {
     Menu::parse(include_str!("../../menu.json")).unwrap()
 }
 
+fn clock() -> crate::shop::Clock {
+    crate::shop::Clock {
+        now: now(),
+        zone: jiff::tz::TimeZone::UTC,
+    }
+}
+
 fn rules(requires: Requires) -> Rules {
     Rules {
         requires,
         max_quantity: 20,
         max_total: Money::from_minor(50_000),
         draft_ttl: SignedDuration::from_mins(30),
+        ai: AiRule::Off,
+        pay: None,
+        shop: crate::shop::ShopRules::default(),
     }
 }
 
@@ -73,6 +83,12 @@ fn draft_of(operations: &[Operation]) -> Draft {
         gone: Vec::new(),
         source: Source::Gpt,
         offered: None,
+        history: crate::conversation::History::default(),
+        wanted_for: None,
+        time_unclear: false,
+        offered_for: None,
+        why_then: None,
+        busy_minutes: 0,
         expires_at: now(),
         view: View::Summary,
     }
@@ -110,7 +126,9 @@ fn order_of(draft: &Draft, customer: &Customer) -> Order {
         fee: offer.fee,
         total: offer.total,
         currency: "USD".to_owned(),
+        payment: crate::order::Payment::default(),
         source: draft.source,
+        wanted_for: None,
         large: false,
         version: 1,
         card: None,
@@ -147,6 +165,7 @@ fn a_draft_names_lines_prices_what_was_not_understood_and_what_is_missing() {
         nearest: vec!["margherita".into()],
         refusals: vec![Refusal::SoldOut {
             name: "Soup".to_owned(),
+            instead: None,
         }],
         gone: vec!["Water".to_owned()],
         ..two_pizzas()
@@ -157,6 +176,7 @@ fn a_draft_names_lines_prices_what_was_not_understood_and_what_is_missing() {
         &Customer::new(now()),
         &menu(),
         &rules(everything()),
+        &clock(),
     );
     assert_eq!(
         message.html,
@@ -191,21 +211,23 @@ fn a_draft_that_is_edited_still_names_everything_and_can_be_confirmed() {
     let end = "✅ Confirm|order:confirm:0a1b2c3d-4  ❌ Cancel|order:cancel:0a1b2c3d-4  ✏️ Edit|order:edit:0a1b2c3d-4";
     let rules = rules(Requires::default());
     let mut draft = two_pizzas();
-    let summary = super::draft(EN, &draft, &ann(), &menu(), &rules).html;
+    let summary = super::draft(EN, &draft, &ann(), &menu(), &rules, &clock()).html;
     draft.view = View::Edit;
-    let edit = super::draft(EN, &draft, &ann(), &menu(), &rules);
+    let edit = super::draft(EN, &draft, &ann(), &menu(), &rules, &clock());
     assert_eq!(edit.html, summary);
     assert_eq!(
         rows(&edit),
         [
-            "➖|line:0a1b2c3d:0:less  2 × Margherita|line:0a1b2c3d:0:show  ➕|line:0a1b2c3d:0:more",
-            "➖|line:0a1b2c3d:1:less  1 × Cola|line:0a1b2c3d:1:show  ➕|line:0a1b2c3d:1:more",
+            "✏️ Line 1: 2 × Margherita|line:0a1b2c3d:0:show",
+            "➖ Less (1)|line:0a1b2c3d:0:less  ➕ More (1)|line:0a1b2c3d:0:more",
+            "✏️ Line 2: 1 × Cola|line:0a1b2c3d:1:show",
+            "➖ Less (2)|line:0a1b2c3d:1:less  ➕ More (2)|line:0a1b2c3d:1:more",
             "📖 Menu|menu:open  ⬅️ Back|draft:0a1b2c3d:back",
             end,
         ]
     );
     draft.view = View::Line(1);
-    let line = super::draft(EN, &draft, &ann(), &menu(), &rules);
+    let line = super::draft(EN, &draft, &ann(), &menu(), &rules, &clock());
     assert_eq!(
         line.html,
         format!("{summary}\n\nTap an option of <b>Cola</b> to add it or take it away.")
@@ -215,7 +237,7 @@ fn a_draft_that_is_edited_still_names_everything_and_can_be_confirmed() {
         [
             "Small|opt:0a1b2c3d:1:drink-small  Large +$1.20|opt:0a1b2c3d:1:drink-large",
             "• Ice|opt:0a1b2c3d:1:ice-cubes",
-            "➖|line:0a1b2c3d:1:less  ➕|line:0a1b2c3d:1:more  ⬅️ Back|draft:0a1b2c3d:back",
+            "➖ Less|line:0a1b2c3d:1:less  ➕ More|line:0a1b2c3d:1:more  ⬅️ Back|draft:0a1b2c3d:back",
             end,
         ]
     );
@@ -229,7 +251,7 @@ fn a_card_says_first_what_must_not_be_overlooked() {
     draft.note = Some("x\nTotal: $0.00".into());
     let mut order = order_of(&draft, &ann());
     order.large = true;
-    let message = card(EN, &order);
+    let message = card(EN, &order, &clock());
     assert_eq!(
         message.html,
         "<b>Order K7F-1042</b> — 🆕 new\n\
@@ -262,7 +284,7 @@ fn a_card_says_first_what_must_not_be_overlooked() {
         (Status::Cancelled, vec![]),
     ] {
         order.status = status;
-        let shown = rows(&card(EN, &order)).join("  ");
+        let shown = rows(&card(EN, &order, &clock())).join("  ");
         let found: Vec<_> = shown
             .split("op:")
             .skip(1)
@@ -276,7 +298,7 @@ fn a_card_says_first_what_must_not_be_overlooked() {
 fn a_placed_order_reads_like_its_draft() {
     let order = order_of(&two_pizzas(), &ann());
     assert_eq!(
-        closed(EN, &Closing::Placed, Some(&order)).html,
+        closed(EN, &Closing::Placed, Some(&order), &clock()).html,
         "✅ <b>Order K7F-1042 is placed</b>\n\
          2 × Margherita (large, no fresh basil, cut &lt;thin&gt; &amp; hot) — $24.00\n\
          1 × Cola (small) — $2.50\n\
@@ -307,7 +329,13 @@ fn the_latest_orders_can_be_taken_back_while_they_wait() {
          <b>K7F-1</b> — rejected by the shop\n\
          1 x Cola (&lt;x&gt;) — $2.50"
     );
-    assert_eq!(rows(&message), ["❌ Take K7F-2 back|mine:cancel:K7F-2"]);
+    assert_eq!(
+        rows(&message),
+        [
+            "🔁 K7F-2 again|mine:again:K7F-2  ❌ Take K7F-2 back|mine:cancel:K7F-2",
+            "🔁 K7F-1 again|mine:again:K7F-1"
+        ]
+    );
 }
 
 #[test]
@@ -412,3 +440,6 @@ fn a_long_list_gives_way_to_what_stands_behind_it() {
     let both = join_around(EN, &list, &list);
     assert!(units(&both) <= 4096 && both.matches(" more").count() == 2);
 }
+
+mod catalogs;
+mod snapshots;

@@ -53,10 +53,6 @@ impl ParseCache {
     pub(super) fn new(settings: CacheSettings, context: &[&str]) -> Self {
         let CacheSettings { ttl, entries } = settings;
         let on = entries > 0 && !ttl.is_zero();
-        let mut digest = Sha256::new();
-        for part in context {
-            add(&mut digest, part.as_bytes());
-        }
         Self {
             entries: on.then(|| {
                 Cache::builder()
@@ -64,7 +60,15 @@ impl ParseCache {
                     .time_to_live(ttl.min(LONGEST))
                     .build()
             }),
-            context: digest,
+            context: digest_of(context),
+        }
+    }
+
+    /// The same store of answers for another context: neither finds the other's.
+    pub(super) fn for_context(&self, context: &[&str]) -> Self {
+        Self {
+            entries: self.entries.clone(),
+            context: digest_of(context),
         }
     }
 
@@ -154,6 +158,14 @@ impl ParseCache {
         }
         digest.finalize().into()
     }
+}
+
+fn digest_of(context: &[&str]) -> Sha256 {
+    let mut digest = Sha256::new();
+    for part in context {
+        add(&mut digest, part.as_bytes());
+    }
+    digest
 }
 
 fn own_key(shared: &Key, customer: u64) -> Key {

@@ -61,8 +61,8 @@ pub(super) struct Gpt {
     menu: Arc<Menu>,
     client: Client<OpenAIConfig>,
     template: Template,
-    refused: Refused,
-    breaker: Breaker,
+    refused: Arc<Refused>,
+    breaker: Arc<Breaker>,
     timeout: Duration,
     metrics: Arc<Metrics>,
 }
@@ -80,34 +80,27 @@ impl Gpt {
         settings: &GptSettings,
         metrics: Arc<Metrics>,
     ) -> Result<Self, GptError> {
-        let key = settings.api_key.expose_secret().trim();
-        if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err(GptError::Auth);
-        }
-        let base = settings.base_url.as_deref().unwrap_or_default();
-        let base = base.trim().trim_end_matches('/');
-        let config = OpenAIConfig::new()
-            .with_api_key(key)
-            .with_api_base(if base.is_empty() {
-                OPENAI_API_BASE
-            } else {
-                base
-            })
-            // Else a stray variable of the environment would be sent along.
-            .with_org_id("")
-            .with_project_id("");
+        let client = client(settings)?;
         let model = settings.model.trim();
         let template = Template::new(model, &prompt::system(&menu), &schema::text(&menu))
             .map_err(|_| GptError::Request)?;
         Ok(Self {
             menu,
-            client: Client::with_config(config),
+            client,
             template,
-            refused: Refused::new(wire::lacks_schemas(model)),
-            breaker: Breaker::default(),
+            refused: Arc::new(Refused::new(wire::lacks_schemas(model))),
+            breaker: Arc::default(),
             timeout: settings.timeout,
             metrics,
         })
+    }
+
+    /// With what another one for the same model has learnt of its service.
+    pub(super) fn sharing(mut self, known: &Self) -> Self {
+        self.client = known.client.clone();
+        self.refused = Arc::clone(&known.refused);
+        self.breaker = Arc::clone(&known.breaker);
+        self
     }
 
     /// What, beside the menu and the message, an answer depends on.
@@ -218,6 +211,30 @@ impl Gpt {
             counter.inc_by(count);
         }
     }
+}
+
+/// A client for the model's provider.
+///
+/// # Errors
+/// [`GptError::Auth`] where the key cannot be sent.
+pub(super) fn client(settings: &GptSettings) -> Result<Client<OpenAIConfig>, GptError> {
+    let key = settings.api_key.expose_secret().trim();
+    if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(GptError::Auth);
+    }
+    let base = settings.base_url.as_deref().unwrap_or_default();
+    let base = base.trim().trim_end_matches('/');
+    let config = OpenAIConfig::new()
+        .with_api_key(key)
+        .with_api_base(if base.is_empty() {
+            OPENAI_API_BASE
+        } else {
+            base
+        })
+        // Else a stray variable of the environment would be sent along.
+        .with_org_id("")
+        .with_project_id("");
+    Ok(Client::with_config(config))
 }
 
 fn right_size(text: &str) -> Result<(), GptError> {

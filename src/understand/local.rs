@@ -21,10 +21,13 @@ mod build; // lines and edits
 mod walk; // the grammar
 mod heads; // items
 mod counts; // how many
-mod edits; // references and changes
+mod units; // some of a line's units
+mod references; // which line is meant
+mod edits; // changes
+mod wishes; // what the menu does not name
 
 use crate::menu::{ItemId, Menu};
-use crate::parsed::{Intent, ParsedOrder};
+use crate::parsed::{Details, Intent, ParsedOrder};
 use crate::privacy::PersonalText;
 
 use lex::Kind;
@@ -96,9 +99,11 @@ impl LocalParser {
         });
         order.unmatched = unmatched(text, &tokens, &elements, &walk.lost, kind.chat);
         order.details = found.details;
-        // "are you open at 8?" orders nothing for 8.
-        if kind.question && order.operations.is_empty() && order.unmatched.is_empty() {
-            order.details.time = None;
+        // "do you deliver to 5 High Street at 8?" tells nothing about an order.
+        let details = &mut order.details;
+        let asks = kind.question && order.operations.is_empty() && order.unmatched.is_empty();
+        if asks && !kind.polite && details.name.is_none() && details.phone.is_none() {
+            *details = Details::default();
         }
         order.allergies = found.allergies;
         order.note = found.note;
@@ -157,9 +162,10 @@ fn unmatched(
             .iter()
             .any(|c| e.is(*c))
     };
-    for at in 1..elements.len().saturating_sub(1) {
-        if !marks[at] && marks[at - 1] && joins(&elements[at]) && marks[at + 1] {
-            marks[at] = true;
+    for at in 1..elements.len() {
+        let next = (at..elements.len().min(at + 4)).find(|n| !joins(&elements[*n]));
+        if let Some(next) = next.filter(|n| marks[at - 1] && *n > at && marks[*n]) {
+            marks[at..next].fill(true);
         }
     }
     let mut out = Vec::new();

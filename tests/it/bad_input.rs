@@ -109,7 +109,12 @@ async fn pictures_captions_edits_and_forwards_are_answered() {
             "",
             Map::from_iter([(kind.to_owned(), content)]),
         );
-        ann_reads_new(&shop, &ann, before, "only read text").await;
+        let answer = match kind {
+            // Telegram does not know the file of this one.
+            "voice" => "could not understand this voice note",
+            _ => "only read text",
+        };
+        ann_reads_new(&shop, &ann, before, answer).await;
     }
     let captioned = private(
         &shop,
@@ -123,7 +128,8 @@ async fn pictures_captions_edits_and_forwards_are_answered() {
     let said = ann.says("just looking at what there is").await;
     ann.reply().await;
     ann.corrects(said, "two of everything please").await;
-    ann.reads("do not follow changes").await;
+    // Nothing came of it, so what it now says is read like a new message.
+    ann.reads("two of everything").await;
     // A live location moves without anybody writing anything.
     let moves = private(
         &shop,

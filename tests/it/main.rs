@@ -11,11 +11,14 @@
 mod fakes;
 mod harness;
 
+mod again;
 mod bad_input;
 mod bad_updates;
 mod buttons;
+mod consent;
 mod crashes;
 mod demo;
+mod edits;
 mod formats;
 mod details;
 mod google_fake;
@@ -28,8 +31,12 @@ mod openai_fake;
 mod rights;
 mod operators;
 mod ordering;
+mod payments;
+mod payments_crashes;
 mod phrases;
 mod second_thoughts;
 mod sheet_faults;
+mod staff_commands;
 mod telegram_faults;
 mod telegram_fake;
+mod voice;

@@ -38,6 +38,8 @@ pub(super) struct Line {
     /// A wish that is no option: its tokens.
     pub(super) note: Option<(usize, usize)>,
     pub(super) dropped: bool,
+    /// Lines before it that share its noun and what follows that: "two small and a large latte with oat milk".
+    pub(super) siblings: usize,
     /// Its words: the elements of its number and its name.
     pub(super) element: usize,
 }

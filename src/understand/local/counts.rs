@@ -1,8 +1,6 @@
 //! Numbers: how many of an item, of an option, or of a line's units.
 
-use crate::parsed::Op;
-
-use super::build::{Edit, Line, Target};
+use super::build::{Edit, Target};
 use super::index::ItemAt;
 use super::marks::What;
 use super::walk::{Mode, Walk, edit};
@@ -75,16 +73,7 @@ impl Walk<'_> {
         if let Some((end, item)) = self.of_them(at) {
             let known = item.is_none_or(|item| self.draft.live().any(|(_, l)| l.item == item));
             let next = self.skip(end);
-            let changes = matches!(self.what(next), Some(What::Option(_)))
-                || [
-                    Class::With,
-                    Class::Without,
-                    Class::Extra,
-                    Class::Light,
-                    Class::Make,
-                ]
-                .iter()
-                .any(|c| self.is(next, *c));
+            let changes = self.changes(next);
             if known || self.mode != Mode::Add || (changes && !self.seam.ask) {
                 self.split(at, n, item, true);
                 return end;
@@ -107,6 +96,9 @@ impl Walk<'_> {
             }
             return at + 1;
         }
+        if n == 1 && self.stands_for_item(at) {
+            return at + 1;
+        }
         // "the small one"
         let back = |n: usize| at.checked_sub(n).and_then(|b| self.what(b));
         if n == 1 && matches!((back(2), back(1)), (Some(What::The), Some(What::Option(_)))) {
@@ -118,6 +110,11 @@ impl Walk<'_> {
             && self.is(at - 1, Class::To)
             && !matches!(self.what(next), Some(What::Unknown))
         {
+            return at + 1;
+        }
+        let before = at.checked_sub(1).is_some_and(|b| self.is(b, Class::More));
+        if before && self.draft.live().next().is_none() && self.what(next).is_none() {
+            self.one_more(n);
             return at + 1;
         }
         let more = self.is(next, Class::More) || self.is(next, Class::Another);
@@ -252,26 +249,6 @@ impl Walk<'_> {
         self.is(at, Class::Correct)
     }
 
-    /// Whether a word stands between the last item and its number: "one regular latte", "one decaf latte".
-    pub(super) fn modified(&self) -> bool {
-        let Target::Line(l) = self.target else {
-            return false;
-        };
-        let Some(line) = self.draft.lines.get(l).filter(|l| l.behind.is_empty()) else {
-            return false;
-        };
-        let counted = |n: usize| matches!(self.what(n), Some(What::Number(1)));
-        (line.element.saturating_sub(4)..line.element.saturating_sub(1)).any(counted)
-    }
-
-    /// Units were already taken from the last line of several.
-    pub(super) fn in_family(&self) -> bool {
-        match (self.target, self.family) {
-            (Target::Line(l), Some(f)) => l != f,
-            _ => false,
-        }
-    }
-
     /// "… of them", "… of the lattes": where it ends, and the item named.
     pub(super) fn of_them(&self, at: usize) -> Option<(usize, Option<ItemAt>)> {
         let mut n = at + 1;
@@ -299,168 +276,10 @@ impl Walk<'_> {
         }
     }
 
-    /// This many units of a line become a line of their own.
-    pub(super) fn unit(&mut self, at: usize, n: u32, item: Option<ItemAt>) {
-        // "two burgers with bacon, one without pickles" are two.
-        let less = !self.seam.and
-            && [Class::Without, Class::Light]
-                .iter()
-                .any(|c| self.is(at + 1, *c));
-        self.split(at, n, item, less);
-    }
-
-    /// The same; `some`: they are units of that line for sure, options and all.
-    pub(super) fn split(&mut self, at: usize, n: u32, item: Option<ItemAt>, some: bool) {
-        self.flush();
-        self.seam = super::gap::Seam::default();
-        let n = n.max(1);
-        let family = match item {
-            Some(item) => self
-                .draft
-                .live()
-                .rev()
-                .find(|(_, l)| l.item == item)
-                .map(|(at, _)| at),
-            None => self.family,
-        };
-        let Some(base) = family.and_then(|f| self.draft.lines.get(f).cloned().map(|l| (f, l)))
-        else {
-            if self.mode == Mode::Remove {
-                let at = self.draft.add_edit(Edit {
-                    op: Op::Remove,
-                    item,
-                    quantity: Some(n),
-                    acts: true,
-                    ..edit()
-                });
-                self.target = Target::Edit(at);
-                return;
-            }
-            let at = self.draft.add_edit(Edit {
-                op: Op::Split,
-                item,
-                quantity: Some(n),
-                said: Some(at),
-                ..edit()
-            });
-            self.target = Target::Edit(at);
-            return;
-        };
-        let (f, line) = base;
-        let own = some || line.behind.is_empty();
-        let splits =
-            line.quantity >= n && own && (line.quantity > 1 || self.in_family()) && !line.dropped;
-        if splits && let Some(whole) = self.draft.lines.get_mut(f) {
-            whole.quantity -= n;
-            whole.dropped = whole.quantity == 0;
-        }
-        let new = self.draft.add_line(Line {
-            quantity: n,
-            counted: true,
-            ahead: if splits { line.inherited() } else { Vec::new() },
-            behind: Vec::new(),
-            clashes: Vec::new(),
-            dropped: false,
-            element: at,
-            ..line
-        });
-        self.target = Target::Line(new);
-    }
-
-    pub(super) fn one_more(&mut self, n: u32) {
-        let n = n.max(1);
-        let at = self.draft.add_edit(Edit {
-            op: Op::Add,
-            quantity: Some(n),
-            acts: true,
-            ..edit()
-        });
-        self.target = Target::Edit(at);
-    }
-
-    pub(super) fn another(&mut self, at: usize) -> usize {
-        if self.head_after(at, true).is_some() {
-            self.seam.number = Some((1, at));
-            return at + 1;
-        }
-        self.flush();
-        match self.target {
-            Target::Line(l) if self.draft.lines.get(l).is_some_and(|l| !l.dropped) => {
-                let next = self.skip(at + 1);
-                if matches!(self.what(next), Some(What::Option(_)))
-                    || self.is(next, Class::With)
-                    || self.is(next, Class::Without)
-                {
-                    if let Some(line) = self.draft.lines.get(l).cloned() {
-                        let new = self.draft.add_line(Line {
-                            quantity: 1,
-                            ahead: Vec::new(),
-                            behind: Vec::new(),
-                            clashes: Vec::new(),
-                            ..line
-                        });
-                        self.target = Target::Line(new);
-                    }
-                } else if let Some(line) = self.draft.lines.get_mut(l) {
-                    line.quantity = line.quantity.saturating_add(1);
-                }
-            }
-            _ if self.unknown_next(at) => self.seam.number = Some((1, at)),
-            _ => self.one_more(1),
-        }
-        at + 1
-    }
-
     pub(super) fn unknown_next(&self, at: usize) -> bool {
         matches!(
             self.what(self.skip(at + 1)),
             Some(What::Unknown | What::Ghost)
         )
-    }
-
-    pub(super) fn set_quantity(&mut self, at: usize, n: u32) {
-        if n == 0 {
-            self.lost.push(at);
-            return;
-        }
-        self.flush();
-        self.ensure();
-        match self.target {
-            Target::Line(l) => {
-                if let Some(line) = self.draft.lines.get_mut(l) {
-                    line.quantity = n;
-                    line.counted = true;
-                }
-            }
-            Target::Edit(e) => {
-                if let Some(edit) = self.draft.edits.get_mut(e) {
-                    edit.quantity = Some(n);
-                }
-            }
-            _ => self.lost.push(at),
-        }
-    }
-
-    /// Something to speak of: the message's last line, or the cart's.
-    pub(super) fn ensure(&mut self) {
-        let usable = match self.target {
-            Target::Line(l) => self.draft.lines.get(l).is_some_and(|l| !l.dropped),
-            Target::Edit(e) => self
-                .draft
-                .edits
-                .get(e)
-                .is_some_and(|e| e.op != Op::Remove && e.op != Op::Add),
-            Target::All => true,
-            Target::Ghost(_) => true,
-            Target::None => false,
-        };
-        if usable {
-            return;
-        }
-        let last = self.draft.live().next_back().map(|(at, _)| at);
-        self.target = match last {
-            Some(at) => Target::Line(at),
-            None => Target::Edit(self.draft.add_edit(edit())),
-        };
     }
 }

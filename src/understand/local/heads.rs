@@ -55,11 +55,35 @@ impl Walk<'_> {
             Mode::Add if prep && !self.pending.is_empty() && self.refers(item) => {
                 self.refer(item, true);
             }
+            // "a coffee and a tea, the tea with milk"
+            Mode::Add
+                if the.is_some_and(|t| matches!(self.what(t), Some(What::The)))
+                    && !self.seam.ask
+                    && self.pending.is_empty()
+                    && self.draft.live().any(|(_, l)| l.item == item)
+                    && self.changes(self.skip(at + 1)) =>
+            {
+                self.refer(item, false);
+            }
             Mode::Add | Mode::Make(false) => {
                 self.mode = Mode::Add;
                 self.new_line(at, item);
             }
         }
+    }
+
+    /// Whether what stands there changes what is spoken of: an option, or "with".
+    pub(super) fn changes(&self, at: usize) -> bool {
+        matches!(self.what(at), Some(What::Option(_)))
+            || [
+                Class::With,
+                Class::Without,
+                Class::Extra,
+                Class::Light,
+                Class::Make,
+            ]
+            .iter()
+            .any(|c| self.is(at, *c))
     }
 
     /// The one of several items that the pending options fit.
@@ -111,7 +135,9 @@ impl Walk<'_> {
         });
         let cut = gap::split(self.index, before.as_ref(), &pending, &seam, item);
         let (old, new) = pending.split_at(cut.min(pending.len()));
+        let lines = self.draft.lines.len();
         let new = self.ellipses(at, item, new, &seam);
+        let siblings = self.draft.lines.len() - lines;
         let stray = self.target == Target::None && self.draft.live().next().is_none();
         for (n, p) in old.iter().enumerate() {
             let seams = pending
@@ -152,6 +178,7 @@ impl Walk<'_> {
             clashes: Vec::new(),
             note: None,
             dropped: false,
+            siblings,
             element: at,
         });
         for p in new {
@@ -205,6 +232,7 @@ impl Walk<'_> {
                 clashes: Vec::new(),
                 note: None,
                 dropped: false,
+                siblings: 0,
                 element: at,
             });
             for p in group {

@@ -17,6 +17,8 @@ pub(super) struct Sorted {
     pub(super) question: bool,
     /// It asks for something: "i'd like", "two".
     pub(super) asks: bool,
+    /// "please".
+    pub(super) polite: bool,
     /// Talk: what is not understood in it asks for nothing.
     pub(super) chat: bool,
 }
@@ -40,17 +42,21 @@ pub(super) fn sort(
             .get(to - 1)
             .is_some_and(|p| p.kind == Kind::Sign('?'));
         let sentence = &mut pieces[from..to];
-        if is_story(index, sentence) {
-            set_aside(sentence);
-            sorted.chat = true;
-        } else if let Some(start) = question(sentence, tokens, asked && !ordered) {
+        let story = is_story(index, sentence);
+        let asks = question(sentence, tokens, asked && !ordered)
+            .filter(|_| !story || !sentence.iter().any(|p| p.is(Class::Story)));
+        if let Some(start) = asks {
             sorted.question = true;
             set_aside(&mut sentence[start..]);
+        } else if story {
+            set_aside(sentence);
+            sorted.chat = true;
         }
         ordered |= sentence.iter().any(|p| is_menu(p.kind));
         from = to;
     }
     let has = |test: &dyn Fn(&Piece) -> bool| pieces.iter().any(test);
+    sorted.polite = has(&polite);
     sorted.asks = has(&|p| {
         matches!(p.kind, Kind::Number(_) | Kind::Menu(_))
             || p.is(Class::Article)
@@ -129,7 +135,12 @@ fn set_aside(pieces: &mut [Piece]) {
 /// Where a question begins in the sentence.
 fn question(sentence: &[Piece], tokens: &[Token], marked: bool) -> Option<usize> {
     let mut opens = true;
+    // Nothing but greetings so far.
+    let mut first = true;
     for (at, piece) in sentence.iter().enumerate() {
+        if piece.is(Class::Be) && first {
+            return Some(at);
+        }
         if piece.is(Class::Question) {
             // "what about a latte" and "which is fine" inside a wish ask nothing.
             // "all I want is a latte"
@@ -140,6 +151,10 @@ fn question(sentence: &[Piece], tokens: &[Token], marked: bool) -> Option<usize>
                 return Some(at);
             }
         }
+        first &= matches!(piece.kind, Kind::Sign(_))
+            || [Class::Greet, Class::And, Class::But, Class::Also]
+                .iter()
+                .any(|c| piece.is(*c));
         opens = match piece.kind {
             Kind::Sign(_) => true,
             Kind::Small(class) => {
@@ -180,7 +195,12 @@ fn question(sentence: &[Piece], tokens: &[Token], marked: bool) -> Option<usize>
             Kind::Sign(_) | Kind::Small(Class::Greet | Class::Filler)
         )
     });
-    (marked && !wish && says).then_some(0)
+    // "fries price?"
+    let asks = sentence
+        .iter()
+        .rfind(|p| !matches!(p.kind, Kind::Sign(_)))
+        .is_some_and(|p| p.is(Class::Question));
+    (marked && (!wish || asks) && says).then_some(0)
 }
 
 /// Something that was, or that the customer likes: no order.
@@ -197,5 +217,6 @@ fn is_story(index: &Index, sentence: &[Piece]) -> bool {
             .any(|t| matches!(t, Target::Item(_))),
         _ => false,
     });
-    (has(Class::Story) && !wish) || (has(Class::Fond) && !counted && !wish && named)
+    (has(Class::Story) && !wish)
+        || ((has(Class::Fond) || has(Class::Be)) && !counted && !wish && named)
 }

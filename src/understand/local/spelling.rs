@@ -1,7 +1,5 @@
 //! Words as they were meant: other ways to write them, and two that are written together.
 
-use std::ops::Range;
-
 use super::index::Index;
 use super::text::{self, Token, TokenKind};
 use super::words;
@@ -13,21 +11,21 @@ pub(super) fn tokens(index: &Index, text: &str) -> Vec<Token> {
         if let Some(other) = synonym(index, &token) {
             token.norm = other;
         }
+        // Three at most: "and with the".
+        for _ in 0..3 {
+            let Some(at) = prefix(index, &token) else {
+                break;
+            };
+            let rest = token.split_off(at);
+            out.push(std::mem::replace(&mut token, rest));
+        }
         let Some(at) = seam(index, &token) else {
             out.push(token);
             continue;
         };
-        let (a, b) = token.norm.split_at(at);
-        let middle = token.span.start + at;
-        let half = |norm: &str, span: Range<usize>, first: bool| Token {
-            norm: norm.to_owned(),
-            span,
-            kind: TokenKind::Word,
-            glued: !first || token.glued,
-            capital: first && token.capital,
-        };
-        out.push(half(a, token.span.start..middle, true));
-        out.push(half(b, middle..token.span.end, false));
+        let rest = token.split_off(at);
+        out.push(token);
+        out.push(rest);
     }
     out
 }
@@ -42,6 +40,25 @@ fn synonym(index: &Index, token: &Token) -> Option<String> {
         .filter_map(|language| language.synonym(&token.norm))
         .find(|other| index.knows(other))
         .map(str::to_owned)
+}
+
+/// Where a small word ends that is written together with a known one.
+fn prefix(index: &Index, token: &Token) -> Option<usize> {
+    let known = |word: &str| index.knows(word) || words::all().iter().any(|l| l.knows(word));
+    if token.kind != TokenKind::Word || token.norm.is_ascii() || known(&token.norm) {
+        return None;
+    }
+    words::all().iter().find_map(|language| {
+        let mut rests = language.without_prefix(&token.norm);
+        // What is left may have another one.
+        let rest = rests.find(|rest| {
+            known(rest)
+                || language
+                    .without_prefix(rest)
+                    .any(|rest| known(rest) || language.without_prefix(rest).any(known))
+        })?;
+        Some(token.norm.len() - rest.len())
+    })
 }
 
 /// Where a word that was written together falls into two known ones.

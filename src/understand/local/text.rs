@@ -29,6 +29,29 @@ pub(super) enum TokenKind {
 }
 
 impl Token {
+    /// Cuts the token: this one keeps what is before a byte of its folded text. Where folding changed lengths, both
+    /// keep the whole span.
+    pub(super) fn split_off(&mut self, at: usize) -> Self {
+        let middle = self.span.start + at;
+        let exact = self.span.len() == self.norm.len();
+        let rest = Self {
+            norm: self.norm.get(at..).unwrap_or_default().to_owned(),
+            span: if exact {
+                middle..self.span.end
+            } else {
+                self.span.clone()
+            },
+            kind: self.kind,
+            glued: true,
+            capital: false,
+        };
+        self.norm.truncate(at);
+        if exact {
+            self.span.end = middle;
+        }
+        rest
+    }
+
     pub(super) fn is_word(&self) -> bool {
         !matches!(self.kind, TokenKind::Sign(_))
     }
@@ -257,10 +280,8 @@ pub(super) fn stem(word: &str) -> String {
     let cut = |n: usize| word.get(..word.len().saturating_sub(n)).unwrap_or(word);
     if word.len() <= 3 || !word.is_ascii() {
         return match word {
-            // Cyrillic plurals differ in their last vowel only.
-            _ if word.chars().count() > 4 && word.chars().any(|c| ('а'..='я').contains(&c)) => {
-                word.trim_end_matches(['а', 'ы', 'и', 'у', 'е', 'о', 'я', 'ю', 'й', 'ь'])
-                    .to_owned()
+            _ if word.chars().count() > 3 && word.chars().any(|c| ('а'..='я').contains(&c)) => {
+                cyrillic_stem(word).to_owned()
             }
             _ => word.to_owned(),
         };
@@ -296,6 +317,23 @@ pub(super) fn stem(word: &str) -> String {
         return cut(1).to_owned();
     }
     word.to_owned()
+}
+
+/// A Russian word without its case: its last vowels, or a consonant's ending.
+fn cyrillic_stem(word: &str) -> &str {
+    const ENDINGS: [&str; 18] = [
+        "ами", "ями", "ого", "его", "ому", "ему", "ыми", "ими", "ов", "ев", "ом", "ем", "ам", "ям",
+        "ах", "ях", "ых", "их",
+    ];
+    let ending = ENDINGS.iter().find_map(|ending| {
+        let stem = word.strip_suffix(ending)?;
+        (stem.chars().count() > 5 - ending.chars().count().min(3)).then_some(stem)
+    });
+    let vowels = ['а', 'ы', 'и', 'у', 'е', 'о', 'я', 'ю', 'ь'];
+    match ending {
+        Some(stem) => stem.trim_end_matches(vowels),
+        None => word.trim_end_matches(vowels),
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A language's small words, read from `words/*.json`: a language is added by a file and its name in [`FILES`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -118,6 +118,8 @@ pub(super) enum Class {
     Story,
     /// "i love".
     Fond,
+    /// "is", "are": tells of something, or asks where it opens a sentence.
+    Be,
 }
 
 /// What a phrase of small words is.
@@ -143,6 +145,9 @@ struct File {
     /// Other ways to write a word: "lg" for "large". They count where the menu knows the second and not the first.
     #[serde(default)]
     synonyms: HashMap<String, String>,
+    /// Small words that are written together with the next one: the Arabic "and", "the", "with".
+    #[serde(default)]
+    prefixes: Vec<String>,
     classes: HashMap<Class, Vec<String>>,
 }
 
@@ -154,6 +159,10 @@ pub(super) struct Words {
     ends: Vec<Option<Small>>,
     apart: HashMap<(Box<str>, Box<str>), ()>,
     synonyms: HashMap<String, String>,
+    prefixes: Vec<String>,
+    streets: Vec<String>,
+    /// Words that are phrases by themselves.
+    whole: HashSet<u32>,
     typos: Typos,
 }
 
@@ -179,6 +188,16 @@ impl Words {
             ends: vec![None],
             apart: HashMap::new(),
             synonyms: file.synonyms,
+            prefixes: file.prefixes,
+            streets: file
+                .classes
+                .get(&Class::Street)
+                .into_iter()
+                .flatten()
+                .filter(|word| word.len() > 4 && !word.contains(' '))
+                .cloned()
+                .collect(),
+            whole: HashSet::new(),
             typos: Typos::default(),
         };
         for (class, phrases) in &file.classes {
@@ -210,12 +229,17 @@ impl Words {
 
     fn insert(&mut self, phrase: &str, small: Small) {
         let mut node = 0;
-        for token in text::tokens(phrase) {
+        let tokens = text::tokens(phrase);
+        let single = tokens.len() == 1;
+        for token in tokens {
             if !token.is_word() {
                 continue;
             }
             let next_id = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
             let id = *self.ids.entry(token.norm.into()).or_insert(next_id);
+            if single {
+                self.whole.insert(id);
+            }
             let next = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
             node = *self.edges.entry((node, id)).or_insert(next);
             if node == next {
@@ -238,6 +262,30 @@ impl Words {
             [only] => Some((*only, distance)),
             _ => None,
         }
+    }
+
+    /// How surely a word is of this language: 2 where it stands for something by itself, 1 as part of a phrase.
+    fn weight(&self, word: &str) -> usize {
+        match self.ids.get(word) {
+            Some(id) if self.whole.contains(id) => 2,
+            Some(_) => 1,
+            None => 0,
+        }
+    }
+
+    /// Whether a word is a street's name written together with what it is: "Hauptstraße".
+    pub(super) fn is_street_name(&self, word: &str) -> bool {
+        self.streets
+            .iter()
+            .any(|street| word.len() > street.len() + 2 && word.ends_with(street.as_str()))
+    }
+
+    /// What is left of a word without a small word that was written together with it.
+    pub(super) fn without_prefix<'w>(&self, word: &'w str) -> impl Iterator<Item = &'w str> {
+        self.prefixes
+            .iter()
+            .filter_map(|p| word.strip_prefix(p.as_str()))
+            .filter(|rest| !rest.is_empty())
     }
 
     pub(super) fn synonym(&self, word: &str) -> Option<&str> {
@@ -300,8 +348,7 @@ pub(super) fn language(tokens: &[Token], is_menu: impl Fn(&Token) -> bool) -> &'
             continue;
         }
         for (count, words) in counts.iter_mut().zip(all) {
-            *count += usize::from(words.knows(&token.norm)) * 2
-                + usize::from(script == Some(words.code)) * 3;
+            *count += words.weight(&token.norm) + usize::from(script == Some(words.code)) * 3;
         }
     }
     let best = counts.iter().copied().max().unwrap_or(0);

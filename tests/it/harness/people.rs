@@ -200,6 +200,42 @@ impl Operators {
         self.telegram.say_in(OPERATOR_CHAT, OPERATOR, text).unwrap();
     }
 
+    /// Somebody of the shop writes; gives the answer: the bot's next message in reply to it.
+    pub async fn asks_as(&self, user: i64, text: &str) -> SentMessage {
+        self.asks_at(user, text, None, None).await
+    }
+
+    pub async fn asks(&self, text: &str) -> SentMessage {
+        self.asks_as(OPERATOR, text).await
+    }
+
+    /// The same in a topic, or in reply to a message.
+    pub async fn asks_at(
+        &self,
+        user: i64,
+        text: &str,
+        topic: Option<i64>,
+        reply_to: Option<i64>,
+    ) -> SentMessage {
+        let asked = self
+            .telegram
+            .say_at(OPERATOR_CHAT, user, text, topic, reply_to)
+            .unwrap();
+        let find = |state: &State| {
+            let answers = |m: &SentMessage| m.reply_to == Some(asked);
+            state.newest(OPERATOR_CHAT, answers).cloned()
+        };
+        self.telegram
+            .expect(&format!("an answer to {text:?}"), find)
+            .await
+    }
+
+    /// The newest message in the operators' group that `test` likes.
+    pub async fn sees(&self, what: &str, test: impl Fn(&SentMessage) -> bool) -> SentMessage {
+        let find = |state: &State| state.newest(OPERATOR_CHAT, &test).cloned();
+        self.telegram.expect(what, find).await
+    }
+
     pub fn history(&self) -> Vec<SentMessage> {
         self.telegram.history(OPERATOR_CHAT)
     }

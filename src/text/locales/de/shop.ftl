@@ -1,1 +1,30 @@
 # Opening hours, sold out, pause, busy: what the shop tells its customers.
+
+shop-mon = Mo
+shop-tue = Di
+shop-wed = Mi
+shop-thu = Do
+shop-fri = Fr
+shop-sat = Sa
+shop-sun = So
+shop-date = { $weekday } { $date }
+shop-today = heute { $time }
+shop-tomorrow = morgen ({ $date }) { $time }
+shop-later = { $date } { $time }
+shop-when = <b>Wann: { $when }</b>
+shop-when-said = <b>Wann: { $when }</b> („{ $words }“)
+shop-offer = 🕒 { $why } Du kannst für <b>{ $when }</b> bestellen: „Bestätigen“ gilt für diese Zeit.
+shop-closed = Dann haben wir geschlossen.
+shop-last-order = Für eine Bestellung vor Ladenschluss ist es zu spät.
+shop-paused = Die Küche macht eine kurze Pause.
+shop-full = Die Küche hat für diese Zeit schon so viele Bestellungen, wie sie schafft.
+shop-past = Diese Zeit ist vorbei.
+shop-too-far = Das ist zu weit im Voraus.
+shop-never = ❗ { $why } Wir können für die nächsten Wochen keine Bestellung annehmen; bitte frag im Laden nach.
+shop-sooner = ❗ { $why } Bitte nenne eine Zeit innerhalb der nächsten zwei Wochen.
+shop-unclear = ❓ „{ $words }“ kann ich keiner Uhrzeit zuordnen; der Laden liest es so, wie du es geschrieben hast. Für eine feste Zeit schreib zum Beispiel „heute um 19:30“.
+shop-busy = ⏳ In der Küche ist viel los: Es dauert etwa { $minutes } Minuten länger als sonst.
+shop-sold-out-instead = { $item } ist heute ausverkauft. Wie wäre es mit { $instead }?
+shop-how-about = Wie wäre es mit: { $items }?
+shop-all-gone = ⚠️ Gerade ausverkauft: { $items }. Deine Bestellung ist leer; schreib, was du stattdessen möchtest, oder sieh ins /menu.
+shop-other-time = Zu dieser Zeit geht es nicht mehr. Bitte prüfe die neue Zeit und bestätige noch einmal.

@@ -1,1 +1,30 @@
 # Opening hours, sold out, pause, busy: what the shop tells its customers.
+
+shop-mon = Mon
+shop-tue = Tue
+shop-wed = Wed
+shop-thu = Thu
+shop-fri = Fri
+shop-sat = Sat
+shop-sun = Sun
+shop-date = { $weekday } { $date }
+shop-today = today { $time }
+shop-tomorrow = tomorrow ({ $date }) { $time }
+shop-later = { $date } { $time }
+shop-when = <b>When: { $when }</b>
+shop-when-said = <b>When: { $when }</b> ("{ $words }")
+shop-offer = 🕒 { $why } You can order for <b>{ $when }</b>: Confirm places it for then.
+shop-closed = We are closed then.
+shop-last-order = It is too late for an order before we close.
+shop-paused = The kitchen is taking a short break.
+shop-full = The kitchen has all the orders it can make for then.
+shop-past = That time is over.
+shop-too-far = That is too far ahead.
+shop-never = ❗ { $why } We cannot take an order for the next weeks; please ask the shop.
+shop-sooner = ❗ { $why } Please write a time within the next two weeks.
+shop-unclear = ❓ I cannot put "{ $words }" on the clock, so the shop reads it as you wrote it. For a fixed time write, for example, "today at 19:30".
+shop-busy = ⏳ The kitchen is busy: it takes about { $minutes } minutes longer than usual.
+shop-sold-out-instead = { $item } is sold out today. How about { $instead }?
+shop-how-about = How about: { $items }?
+shop-all-gone = ⚠️ Sold out just now: { $items }. Your order is empty; write what you would like instead, or see the /menu.
+shop-other-time = It cannot be had at that time any more. Please check the new time and confirm again.

@@ -1,1 +1,30 @@
 # Opening hours, sold out, pause, busy: what the shop tells its customers.
+
+shop-mon = lun
+shop-tue = mar
+shop-wed = mié
+shop-thu = jue
+shop-fri = vie
+shop-sat = sáb
+shop-sun = dom
+shop-date = { $weekday } { $date }
+shop-today = hoy { $time }
+shop-tomorrow = mañana ({ $date }) { $time }
+shop-later = { $date } { $time }
+shop-when = <b>Cuándo: { $when }</b>
+shop-when-said = <b>Cuándo: { $when }</b> («{ $words }»)
+shop-offer = 🕒 { $why } Puedes pedir para <b>{ $when }</b>: al confirmar, el pedido es para esa hora.
+shop-closed = A esa hora está cerrado.
+shop-last-order = Ya es tarde para un pedido antes del cierre.
+shop-paused = La cocina está haciendo una breve pausa.
+shop-full = La cocina ya tiene para esa hora todos los pedidos que puede preparar.
+shop-past = Esa hora ya ha pasado.
+shop-too-far = Falta demasiado para esa fecha.
+shop-never = ❗ { $why } No podemos aceptar pedidos para las próximas semanas; pregunta en el local, por favor.
+shop-sooner = ❗ { $why } Escribe, por favor, una hora dentro de las próximas dos semanas.
+shop-unclear = ❓ No sé a qué hora corresponde «{ $words }»; el local lo leerá tal como lo has escrito. Para una hora fija escribe, por ejemplo, «hoy a las 19:30».
+shop-busy = ⏳ La cocina tiene mucho trabajo: tarda unos { $minutes } minutos más de lo habitual.
+shop-sold-out-instead = { $item } está agotado hoy. ¿Qué te parece { $instead }?
+shop-how-about = ¿Qué te parece: { $items }?
+shop-all-gone = ⚠️ Se acaba de agotar: { $items }. Tu pedido está vacío; escribe qué te apetece en su lugar o mira el /menu.
+shop-other-time = A esa hora ya no es posible. Comprueba la nueva hora y confirma otra vez, por favor.

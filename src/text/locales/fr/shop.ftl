@@ -1,1 +1,30 @@
 # Opening hours, sold out, pause, busy: what the shop tells its customers.
+
+shop-mon = lun.
+shop-tue = mar.
+shop-wed = mer.
+shop-thu = jeu.
+shop-fri = ven.
+shop-sat = sam.
+shop-sun = dim.
+shop-date = { $weekday } { $date }
+shop-today = aujourd'hui { $time }
+shop-tomorrow = demain ({ $date }) { $time }
+shop-later = { $date } { $time }
+shop-when = <b>Quand : { $when }</b>
+shop-when-said = <b>Quand : { $when }</b> (« { $words } »)
+shop-offer = 🕒 { $why } Vous pouvez commander pour <b>{ $when }</b> : « Confirmer » vaut pour cette heure-là.
+shop-closed = Nous sommes fermés à ce moment-là.
+shop-last-order = Il est trop tard pour une commande avant la fermeture.
+shop-paused = La cuisine fait une courte pause.
+shop-full = La cuisine a déjà toutes les commandes qu'elle peut préparer pour cette heure-là.
+shop-past = Cette heure est passée.
+shop-too-far = C'est trop longtemps à l'avance.
+shop-never = ❗ { $why } Nous ne pouvons prendre aucune commande pour les prochaines semaines ; demandez au restaurant.
+shop-sooner = ❗ { $why } Écrivez une heure dans les deux prochaines semaines.
+shop-unclear = ❓ Je ne sais pas à quelle heure correspond « { $words } » ; le restaurant le lira tel quel. Pour une heure fixe, écrivez par exemple « aujourd'hui à 19:30 ».
+shop-busy = ⏳ La cuisine est très occupée : il faut environ { $minutes } minutes de plus que d'habitude.
+shop-sold-out-instead = { $item } : épuisé pour aujourd'hui. Que diriez-vous de { $instead } ?
+shop-how-about = Que diriez-vous de : { $items } ?
+shop-all-gone = ⚠️ Épuisé à l'instant : { $items }. Votre commande est vide ; écrivez ce que vous aimeriez à la place ou voyez le /menu.
+shop-other-time = Ce n'est plus possible à cette heure-là. Vérifiez la nouvelle heure et confirmez encore une fois.

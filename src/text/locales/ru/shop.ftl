@@ -1,1 +1,30 @@
 # Opening hours, sold out, pause, busy: what the shop tells its customers.
+
+shop-mon = пн
+shop-tue = вт
+shop-wed = ср
+shop-thu = чт
+shop-fri = пт
+shop-sat = сб
+shop-sun = вс
+shop-date = { $weekday } { $date }
+shop-today = сегодня { $time }
+shop-tomorrow = завтра ({ $date }) { $time }
+shop-later = { $date } { $time }
+shop-when = <b>Когда: { $when }</b>
+shop-when-said = <b>Когда: { $when }</b> («{ $words }»)
+shop-offer = 🕒 { $why } Можно заказать на <b>{ $when }</b>: подтверждая, вы заказываете на это время.
+shop-closed = В это время мы закрыты.
+shop-last-order = До закрытия заказать уже не успеть.
+shop-paused = На кухне короткий перерыв.
+shop-full = На это время у кухни уже столько заказов, сколько она успевает.
+shop-past = Это время уже прошло.
+shop-too-far = Это слишком далеко вперёд.
+shop-never = ❗ { $why } Мы не можем принять заказ на ближайшие недели; пожалуйста, спросите в заведении.
+shop-sooner = ❗ { $why } Пожалуйста, напишите время в пределах двух ближайших недель.
+shop-unclear = ❓ Не могу понять, какое это время: «{ $words }». В заведении прочтут так, как вы написали. Чтобы назвать точное время, напишите, например, «сегодня в 19:30».
+shop-busy = ⏳ На кухне много заказов: это займёт примерно на { $minutes } мин. дольше обычного.
+shop-sold-out-instead = { $item }: на сегодня закончилось. Может быть, { $instead }?
+shop-how-about = Может быть: { $items }?
+shop-all-gone = ⚠️ Только что закончилось: { $items }. Ваш заказ пуст; напишите, что хотите вместо этого, или откройте /menu.
+shop-other-time = На это время уже нельзя. Пожалуйста, проверьте новое время и подтвердите ещё раз.

@@ -2,11 +2,38 @@
 
 use crate::parsed::Fulfilment;
 
+use super::super::words;
 use super::{Class, Kind, Taker};
 
 impl Taker<'_> {
     pub(super) fn is_street(&self, at: usize) -> bool {
         self.is(at, Class::Street)
+            || (self.kind(at) == Some(Kind::Unknown)
+                && self
+                    .token(at)
+                    .is_some_and(|t| words::all().iter().any(|l| l.is_street_name(&t.norm))))
+    }
+
+    /// "calle Mayor 5", "Hauptstraße 12": where an address begins whose street stands before its number.
+    fn street_first(&self, at: usize) -> Option<usize> {
+        if !self.is_street(at) {
+            return None;
+        }
+        let end = (at + 1..at + 5)
+            .take_while(|n| !matches!(self.kind(*n), Some(Kind::Sign(_) | Kind::Gone) | None))
+            .find(|n| self.is_digits(*n))?;
+        if matches!(self.kind(end + 1), Some(Kind::Menu(_) | Kind::Unknown)) {
+            return None;
+        }
+        let mut from = at;
+        while from > 0
+            && at - from < 3
+            && self.kind(from - 1) == Some(Kind::Unknown)
+            && self.token(from - 1).is_some_and(|t| t.capital)
+        {
+            from -= 1;
+        }
+        Some(from)
     }
 
     pub(super) fn address(&mut self) {
@@ -35,6 +62,14 @@ impl Taker<'_> {
                     self.found.details.address = self.quote(from, end);
                     self.gone(at, end);
                 }
+            } else if let Some(from) = self.street_first(at) {
+                let end = self.address_end(from, true);
+                self.found.details.address = self.quote(from, end);
+                let opens = from > 0
+                    && [Class::To, Class::Prep, Class::Filler]
+                        .iter()
+                        .any(|c| self.is(from - 1, *c));
+                self.gone(from - usize::from(opens), end);
             } else if self.is_digits(at) && self.kind(at) != Some(Kind::Gone) {
                 // 12 Baker Street
                 let street = (at + 1..at + 6)

@@ -188,11 +188,14 @@ impl Index {
                 words.len(),
                 Target::Item(u32::try_from(at).unwrap_or(u32::MAX)),
             );
-            self.part(
-                &rest,
-                words.len(),
-                Target::Item(u32::try_from(at).unwrap_or(u32::MAX)),
-            );
+            // "chocolate" where there are chocolate muffins and hot chocolate stands for none of them alone.
+            let bearers = match rest.as_slice() {
+                [word] => self.by_word.get(word).cloned().unwrap_or_default(),
+                _ => vec![u32::try_from(at).unwrap_or(u32::MAX)],
+            };
+            for bearer in bearers {
+                self.part(&rest, words.len(), Target::Item(bearer));
+            }
         }
         let mut at = 0;
         for (g, group) in menu.groups().iter().enumerate() {
