@@ -134,7 +134,7 @@ fn time(parser: &LocalParser, text: &str) -> std::time::Duration {
         let _ = parser.parse(text);
         start.elapsed()
     };
-    (0..7).map(|_| once()).min().unwrap_or_default()
+    (0..3).map(|_| once()).min().unwrap_or_default()
 }
 
 #[test]
@@ -169,10 +169,13 @@ fn a_message_of_four_times_the_length_takes_some_four_times_as_long() {
     ] {
         let text = |length: usize| words.repeat(length / words.len());
         holds(&menu, &text(4_096), &parser.parse(&text(4_096)));
-        let (short, long) = (time(&parser, &text(1_024)), time(&parser, &text(4_096)));
-        // In proportion is 4 times, in proportion to the square 16 times.
-        let bound = short * 9 + std::time::Duration::from_millis(2);
-        assert!(long < bound, "{words}: {short:?} and {long:?}");
+        // In proportion is 4 times, in proportion to the square 16 times. Other work on the machine may spoil one
+        // comparison, not all of them.
+        let proportionate = (0..20).any(|_| {
+            let (short, long) = (time(&parser, &text(1_024)), time(&parser, &text(4_096)));
+            long < short * 9
+        });
+        assert!(proportionate, "{words}");
     }
 }
 
