@@ -35,7 +35,7 @@ inspect() { docker inspect --format "$2" "order-bot-$1-1"; }
   BOT_IMAGE=$IMAGES/bot:v1 COMPOSE_PROJECT_NAME=order-bot-fresh run docker compose up
   echo "$output"
   docker compose -p order-bot-fresh down --volumes 2>/dev/null
-  [[ $status != 0 && $output == *secrets/*token* ]]
+  [[ $status != 0 && $output =~ secrets/(telegram-bot-token|data-key) ]]
 }
 
 @test "both run as user 1001 without capabilities, on read-only roots, with limits and rotated logs" {
