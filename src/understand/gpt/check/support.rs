@@ -6,8 +6,8 @@
 //! 1. **Names.** A word that is like a word of its name, other words or description: misspelt, plural, a part of a
 //!    compound, a relative in another language or script. Or the embedded parser read the same item or option.
 //! 2. **What else nobody accounts for.** A phrase that asks for something, that the embedded parser does not know and that
-//!    no other part of the answer used, where it stands like a wish: "pan de ajo" for garlic bread. It backs one item and its options. So synonyms and
-//!    languages other than the menu's work, and chatter backs nothing.
+//!    no other part of the answer used: "pan de ajo" for garlic bread. It backs one item and its options. So synonyms and
+//!    languages other than the menu's work. An answer with an invented id gets no such trust.
 //! 3. **What changes nothing**: an option that is in the item anyway.
 //!
 //! A word that fits several items or options equally ("a pizza") decides for none of them, unless the item is named
@@ -337,11 +337,7 @@ impl<'a> Support<'a> {
         if self.lost.iter().any(|lost| lost.backs == Some(operation)) {
             return true;
         }
-        let begins = |lost: &Lost| lost.from == 0;
-        let free = |lost: &Lost| {
-            let wish = begins(lost) || self.stands_like_a_wish(lost);
-            !self.distrusted && self.is_free(lost) && wish
-        };
+        let free = |lost: &Lost| !self.distrusted && self.is_free(lost);
         let Some(lost) = self.lost.iter().position(free) else {
             return false;
         };
