@@ -1,7 +1,7 @@
 //! Health and metrics over HTTP, for monitors on this machine and the proxy before it.
 //!
 //! Nothing here waits for anything, so most limits are on the connection: one request each, few at a time, small heads,
-//! and a deadline for the whole. How often one address may ask is limited in [`limit`]. No answer holds personal data: [`health`](crate::health) and
+//! and a deadline for the whole. How often one address may ask is limited in `http/limit.rs`. No answer holds personal data: [`health`](crate::health) and
 //! [`metrics`](crate::metrics) have none to give.
 
 mod ask;
