@@ -80,6 +80,23 @@ pub struct Incoming {
     pub kind: IncomingKind,
 }
 
+impl Incoming {
+    /// What the bot itself has to say to a customer's state: no update brought it.
+    fn own(user: u64, kind: IncomingKind) -> Self {
+        Self {
+            update: None,
+            user,
+            chat: i64::try_from(user).unwrap_or(i64::MAX),
+            private: true,
+            name: None,
+            language: None,
+            date: None,
+            spot: Spot::default(),
+            kind,
+        }
+    }
+}
+
 /// Where in a chat a message stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Spot {

@@ -331,12 +331,7 @@ impl Engine {
         data: &str,
         message: Option<i32>,
     ) {
-        let allowed = self.is_operator_chat(incoming.chat) && self.role_of(incoming.user).is_some();
-        if !allowed {
-            if let Some(update) = incoming.update {
-                self.skip(update);
-            }
-            self.answer(callback, text::not_allowed(self.shop_texts()));
+        if !self.admits_staff(incoming, callback) {
             return;
         }
         let now = Timestamp::now();

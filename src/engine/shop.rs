@@ -328,17 +328,7 @@ impl Engine {
             }
         });
         for user in open {
-            self.submit(Incoming {
-                update: None,
-                user,
-                chat: i64::try_from(user).unwrap_or(i64::MAX),
-                private: true,
-                name: None,
-                language: None,
-                date: None,
-                spot: super::Spot::default(),
-                kind: IncomingKind::ShopChanged,
-            });
+            self.submit(Incoming::own(user, IncomingKind::ShopChanged));
         }
     }
 

@@ -51,14 +51,7 @@ impl Engine {
         callback: &str,
         data: &str,
     ) {
-        let allowed = self.is_operator_chat(incoming.chat) && self.role_of(incoming.user).is_some();
-        if !allowed {
-            count(&self.metrics.errors, "not_allowed");
-            if let Some(update) = incoming.update {
-                self.skip(update);
-            }
-            let text = crate::text::not_allowed(self.shop_texts());
-            self.answer(callback, text);
+        if !self.admits_staff(incoming, callback) {
             return;
         }
         let message = match &incoming.kind {

@@ -237,27 +237,9 @@ impl Google {
 
     /// Writes our header into row 1.
     pub(super) async fn write_header(&self) -> Result<(), Fault> {
-        let (hub, id) = (&self.hub, self.spreadsheet_id.as_str());
-        let range = &self.range(&format!("A1:{LAST}1"));
-        self.call(Method::Update, |mut trace| {
-            let values = ValueRange {
-                values: Some(vec![
-                    COLUMNS.iter().map(|name| Value::from(*name)).collect(),
-                ]),
-                ..ValueRange::default()
-            };
-            async move {
-                hub.spreadsheets()
-                    .values_update(values, id, range)
-                    .value_input_option(RAW)
-                    .add_scope(SCOPE)
-                    .delegate(&mut trace)
-                    .doit()
-                    .await
-            }
-        })
-        .await
-        .map(drop)
+        let header = || vec![COLUMNS.iter().map(|name| Value::from(*name)).collect()];
+        self.write(&self.range(&format!("A1:{LAST}1")), header)
+            .await
     }
 
     /// Google's number of our tab; none where there is no such tab.
@@ -315,18 +297,23 @@ impl Google {
         rows: &[Vec<String>],
         height: usize,
     ) -> Result<(), Fault> {
-        let (hub, id) = (&self.hub, self.spreadsheet_id.as_str());
         let width = rows.iter().map(Vec::len).max().unwrap_or_default();
         let height = height.max(rows.len());
         let cell = |row: usize, column: usize| {
             let cell = rows.get(row).and_then(|row| row.get(column));
             Value::String(cell.map_or_else(String::new, |cell| fit(cell)))
         };
-        let range = &(quoted(tab) + "!A1");
+        let row = |row| (0..width).map(|column| cell(row, column)).collect();
+        let values = || (0..height).map(row).collect();
+        self.write(&(quoted(tab) + "!A1"), values).await
+    }
+
+    /// Writes cells from a range's first on; `values` makes them for each try.
+    async fn write(&self, range: &str, values: impl Fn() -> Vec<Vec<Value>>) -> Result<(), Fault> {
+        let (hub, id) = (&self.hub, self.spreadsheet_id.as_str());
         self.call(Method::Update, |mut trace| {
-            let row = |row| (0..width).map(|column| cell(row, column)).collect();
             let values = ValueRange {
-                values: Some((0..height).map(row).collect()),
+                values: Some(values()),
                 ..ValueRange::default()
             };
             async move {

@@ -36,12 +36,8 @@ impl Engine {
         parts.next().is_none().then_some(step)
     }
 
-    pub(in crate::engine) async fn operator_tap(
-        self: &Arc<Self>,
-        incoming: &Incoming,
-        callback: &str,
-        data: &str,
-    ) {
+    /// Whether a tap comes from somebody who may act in the operator chat; else it is answered and done with.
+    pub(in crate::engine) fn admits_staff(&self, incoming: &Incoming, callback: &str) -> bool {
         let allowed = self.is_operator_chat(incoming.chat) && self.role_of(incoming.user).is_some();
         if !allowed {
             count(&self.metrics.errors, "not_allowed");
@@ -49,6 +45,17 @@ impl Engine {
                 self.skip(update);
             }
             self.answer(callback, text::not_allowed(self.shop_texts()));
+        }
+        allowed
+    }
+
+    pub(in crate::engine) async fn operator_tap(
+        self: &Arc<Self>,
+        incoming: &Incoming,
+        callback: &str,
+        data: &str,
+    ) {
+        if !self.admits_staff(incoming, callback) {
             return;
         }
         let wanted = Self::step_of_tap(data).zip(self.order_of_tap(data));
