@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::forget::{ForgetError, Wish};
 use super::limits::Verdict;
 use super::personal::Found;
+use super::records::Shown;
 use super::{Engine, InboxEntry, Incoming, IncomingKind, Outgoing, Release, What, lock};
 use crate::conversation::{
     self, AiRule, Command, Context, Conversation, Customer, Detail, Effect, Input, MenuView,
@@ -34,6 +35,33 @@ pub(super) struct Outcome {
     pub(super) statuses: Vec<(OrderId, Status)>,
     /// The customer was forgotten by their own wish.
     pub(super) forgot: bool,
+}
+
+/// A tap below the draft says which message shows it: whoever sent that message may never have heard so, because the
+/// answer got lost.
+fn note_shown(
+    tx: &mut Tx<'_>,
+    incoming: &Incoming,
+    input: &Input,
+    conversation: &Conversation,
+) -> Result<(), TxError> {
+    let (IncomingKind::Tap { message, .. }, Input::Tap(tap)) = (&incoming.kind, input) else {
+        return Ok(());
+    };
+    let (Tap::Confirm(below) | Tap::Pay(below) | Tap::Cancel(below) | Tap::Edit(below)) = tap
+    else {
+        return Ok(());
+    };
+    let open = conversation.draft.as_ref();
+    let Some((draft, message)) = open.filter(|open| open.id == below.draft).zip(*message) else {
+        return Ok(());
+    };
+    let known = tx.get::<Shown>(incoming.user)?;
+    if known.is_none_or(|known| known.draft != draft.id) {
+        let draft = draft.id.clone();
+        tx.put(incoming.user, &Shown { draft, message })?;
+    }
+    Ok(())
 }
 
 impl Engine {
@@ -291,6 +319,7 @@ impl Engine {
             } else {
                 Vec::new()
             };
+            note_shown(tx, incoming, &input, &before.conversation)?;
             let fresh_id = format!("{:08x}", fastrand::u32(..));
             let moment = self.moment(tx, &current, now)?;
             let context = Context {
@@ -534,7 +563,7 @@ impl Writer<'_, '_, '_> {
                     _ => None,
                 };
                 // The draft keeps its message, whatever stood below it once.
-                let shown = self.tx.get::<super::records::Shown>(self.incoming.user)?;
+                let shown = self.tx.get::<Shown>(self.incoming.user)?;
                 self.menu(
                     view,
                     message.filter(|m| shown.is_none_or(|shown| shown.message != *m)),
