@@ -6,6 +6,7 @@
     reason = "a benchmark that cannot set up should stop"
 )]
 
+use order_bot::conversation::AiRule;
 use std::sync::Arc;
 
 use divan::Bencher;
@@ -42,6 +43,8 @@ fn rules() -> Rules {
         draft_ttl: SignedDuration::from_mins(30),
         operators: false,
         first_max_total: None,
+        ai: AiRule::Off,
+        pay: None,
         shop: ShopRules::default(),
     }
 }
@@ -83,6 +86,7 @@ fn take(menu: &Menu, state: State, order: Arc<ParsedOrder>) -> State {
         shop: &shop(),
         fresh_id: "1a2b3c4d",
         orders: &[],
+        message: Some(1),
     };
     let words = Input::Words {
         order,

@@ -12,20 +12,22 @@ use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::conversation::{Requires, Rules};
-use crate::engine::{Engine, Operator, PendingRows, Service, Setup};
+use crate::conversation::{AiRule, PayRules, Requires, Rules};
+use crate::engine::{Engine, Listen, Operator, PendingRows, Service, Setup, VoiceRules};
 use crate::health::{Component, Health, Probes, Status};
 use crate::http;
 use crate::ledger::{GoogleSettings, Ledger, SettingProblem};
 use crate::menu::Menu;
 use crate::metrics::{Metrics, level};
 use crate::order::Order;
+use crate::privacy::PersonalText;
+use crate::reload::MenuSource;
 use crate::rights::{self, Rights, control};
 use crate::settings::{Required, Settings};
 use crate::shop::ShopRules;
 use crate::store::{KeyRing, OpenError, Options, Store};
 use crate::telegram::{self, Link, Sender};
-use crate::understand::{CacheSettings, GptSettings, Parser};
+use crate::understand::{CacheSettings, GptSettings, Parser, Transcriber};
 
 /// How often levels are measured that nothing reports by itself.
 const SAMPLE: Duration = Duration::from_secs(1);
@@ -139,6 +141,7 @@ impl App {
         )?;
         let (engine, releases) = Engine::new(Setup {
             store: store.clone(),
+            voice: voice(settings, &bot),
             rules: rules(settings, &menu)?,
             menu,
             parser,
@@ -152,9 +155,11 @@ impl App {
             rate_limit: settings.rate_limit_per_minute.unwrap_or_default(),
             metrics: Arc::clone(&metrics),
         })?;
+        take_kept_menu(&engine, settings)?;
         let link = Arc::new(Link::default());
         let per_second = settings.telegram.messages_per_second.unwrap_or_default();
-        let sender = Sender::new(bot.clone(), Arc::clone(&engine), per_second);
+        let provider = settings.pay.as_ref().map(|pay| pay.provider_token.clone());
+        let sender = Sender::new(bot.clone(), Arc::clone(&engine), per_second, provider);
         let rows = Arc::new(PendingRows::new(
             Arc::clone(&engine),
             settings.time_zone.clone(),
@@ -190,6 +195,27 @@ impl App {
             let (engine, stop) = (Arc::clone(&engine), intake.clone());
             tasks.spawn("expiry", async move {
                 engine.run_expiry(stop).await;
+                Ok(())
+            });
+        }
+        {
+            let source = MenuSource {
+                engine: Arc::clone(&engine),
+                spreadsheet: ledger.spreadsheet().cloned(),
+                file: settings.menu_file.clone(),
+                period: settings.menu_reload,
+                told: std::sync::Mutex::default(),
+            };
+            let stop = intake.clone();
+            tasks.spawn("menu", async move {
+                source.run(stop).await;
+                Ok(())
+            });
+        }
+        {
+            let (engine, stop) = (Arc::clone(&engine), intake.clone());
+            tasks.spawn("payments", async move {
+                engine.run_payments(stop).await;
                 Ok(())
             });
         }
@@ -375,6 +401,25 @@ async fn open(dir: &Path, settings: &Settings) -> Result<Store, StartError> {
     Ok(store)
 }
 
+/// The spreadsheet's last good menu, until the spreadsheet has been looked at.
+fn take_kept_menu(engine: &Arc<Engine>, settings: &Settings) -> anyhow::Result<()> {
+    if settings.sheets.is_none() || settings.menu_reload.is_none() {
+        return Ok(());
+    }
+    let Some(kept) = engine.kept_menu() else {
+        return Ok(());
+    };
+    match kept.menu() {
+        Some(menu) if menu.currency() == engine.menu().0.currency() => {
+            Ok(engine.take_menu(Arc::new(menu), Some(&kept))?)
+        }
+        _ => {
+            tracing::warn!("the menu kept from the spreadsheet is not usable: MENU_FILE is used");
+            Ok(())
+        }
+    }
+}
+
 async fn ledger(settings: &Settings, metrics: &Arc<Metrics>) -> Result<Ledger, StartError> {
     match google(settings) {
         None => Ok(Ledger::csv(
@@ -413,7 +458,47 @@ pub fn gpt_settings(openai: &crate::settings::OpenAi) -> GptSettings {
         base_url: Some(openai.base_url.as_str().to_owned()),
         model: openai.model.clone(),
         timeout: openai.timeout,
+        mode: openai.mode,
     }
+}
+
+/// Loads a voice note from Telegram and has the model's provider write it down.
+struct Ear {
+    bot: teloxide::Bot,
+    transcriber: Transcriber,
+    max_bytes: usize,
+}
+
+impl Listen for Ear {
+    fn listen<'a>(
+        &'a self,
+        file: &'a str,
+        hint: String,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<PersonalText, &'static str>> + Send + 'a>>
+    {
+        Box::pin(async move {
+            let audio = telegram::download(&self.bot, file, self.max_bytes).await?;
+            let heard = self.transcriber.transcribe(audio, hint).await;
+            heard.map_err(|error| error.class())
+        })
+    }
+}
+
+fn voice(settings: &Settings, bot: &teloxide::Bot) -> Option<VoiceRules> {
+    let openai = settings.openai.as_ref()?;
+    let voice = openai.voice.as_ref()?;
+    // A key that cannot be sent is told of by the model's own part.
+    let transcriber = Transcriber::new(&gpt_settings(openai), &voice.model).ok()?;
+    Some(VoiceRules {
+        listener: Arc::new(Ear {
+            bot: bot.clone(),
+            transcriber,
+            max_bytes: usize::try_from(voice.max_bytes).unwrap_or(usize::MAX),
+        }),
+        max_seconds: voice.max_seconds,
+        max_bytes: voice.max_bytes,
+        seconds_a_day: voice.seconds_a_day,
+    })
 }
 
 fn cache(settings: &Settings) -> CacheSettings {
@@ -444,6 +529,16 @@ fn rules(settings: &Settings, menu: &Menu) -> anyhow::Result<Rules> {
         first_max_total: first_max_total
             .transpose()
             .map_err(|e| anyhow::anyhow!("FIRST_ORDER_MAX_TOTAL: {e}"))?,
+        ai: match &settings.openai {
+            None => AiRule::Off,
+            Some(openai) if openai.ask_first => AiRule::Ask,
+            Some(_) => AiRule::Notice,
+        },
+        pay: settings
+            .pay
+            .as_ref()
+            .map(|pay| pay_rules(pay, menu))
+            .transpose()?,
         shop: ShopRules {
             zone: settings.time_zone.clone(),
             holidays: settings.times.holidays.clone(),
@@ -465,6 +560,32 @@ fn service(settings: &Settings) -> Service {
         tell_customer_after: service.tell_customer_after.map(time),
         approval_within: time(service.approval_within),
     }
+}
+
+/// How orders are paid in Telegram, in the menu's currency.
+fn pay_rules(pay: &crate::settings::Pay, menu: &Menu) -> anyhow::Result<PayRules> {
+    let currency = menu.currency();
+    if !crate::order::can_be_paid_in(currency) {
+        anyhow::bail!(
+            "PAYMENT_PROVIDER_TOKEN: Telegram takes no payments in {}: unset it, or set another currency in the menu",
+            currency.code()
+        );
+    }
+    let tips: Result<Vec<_>, _> = pay
+        .tips
+        .iter()
+        .map(|tip| currency.parse_amount(tip))
+        .collect();
+    let tips = tips.map_err(|e| anyhow::anyhow!("PAYMENT_TIPS: {e}"))?;
+    let positive = tips.first().is_none_or(|tip| tip.minor() > 0);
+    if !positive || !tips.is_sorted_by(|a, b| a < b) {
+        anyhow::bail!("PAYMENT_TIPS: set up to four amounts above zero, each larger than the last");
+    }
+    Ok(PayRules {
+        required: pay.required,
+        ttl: jiff::SignedDuration::try_from(pay.ttl).unwrap_or(jiff::SignedDuration::MAX),
+        tips,
+    })
 }
 
 fn probes(

@@ -131,6 +131,26 @@ pub struct MissingChoice<'a> {
 }
 
 impl Cart {
+    /// New lines get ids from here on.
+    pub fn number_from(&mut self, first: u32) {
+        self.next = first;
+    }
+
+    /// Adds the lines of an earlier cart as they can be had today; says what cannot, by name or, where the menu does not
+    /// know it any more, by id.
+    pub fn add_again(&mut self, earlier: &Self, menu: &Menu) -> Vec<String> {
+        let mut again = earlier.clone();
+        let gone = again.drop_unorderable(menu);
+        for mut line in again.lines {
+            if self.lines.len() < MOST_LINES {
+                line.id = self.next;
+                self.push(line);
+            }
+        }
+        self.join_equal();
+        gone
+    }
+
     /// Drops what the customer said in their own words.
     pub fn forget_notes(&mut self) {
         for line in &mut self.lines {
@@ -339,6 +359,13 @@ impl Cart {
             }
         }
         self.lines = joined;
+    }
+
+    /// Notes that a line is spoken of, so that the next words without an item mean it.
+    pub fn speak_of(&mut self, id: u32) {
+        if self.lines.iter().any(|line| line.id == id) {
+            self.last = Some(id);
+        }
     }
 
     /// Takes a line off, or changes its quantity by a button; false where there is no such line.

@@ -3,6 +3,7 @@
 mod customers;
 mod demo;
 mod folder;
+mod menu;
 mod orders;
 mod parse;
 mod remote;
@@ -126,6 +127,12 @@ pub enum MenuCommand {
         /// The file.
         file: PathBuf,
     },
+    /// Write MENU_FILE's menu into the spreadsheet's tabs Menu, Options and Hours, to be kept there from now on.
+    Push {
+        /// Also over tabs that hold something.
+        #[arg(long)]
+        force: bool,
+    },
 }
 
 /// What `parse` is told.
@@ -144,9 +151,10 @@ pub struct ParseArgs {
 pub enum ParserChoice {
     /// The embedded parser.
     Local,
-    /// The model.
+    /// The model alone.
     Gpt,
-    /// The model where a key is set, and the embedded parser where it fails or none is.
+    /// The embedded parser where it is certain, else the model where a key is set; the embedded parser again where
+    /// that fails. What the bot does with PARSER=auto.
     Auto,
 }
 
@@ -249,6 +257,7 @@ pub async fn run(
         Command::Health(args) => run_health(args, environment, output).await,
         Command::Menu { command } => match command {
             MenuCommand::Check { file } => check_menu(&file, output),
+            MenuCommand::Push { force } => menu::push(force, environment, output).await,
         },
     }
 }

@@ -2,9 +2,12 @@
 //! gives the new state and what is to be done. It knows no clock, no network and no Telegram type, and its effects are
 //! carried out only after the new state is on disk.
 
+mod again;
+mod ai;
 mod command;
 mod details;
 mod draft;
+mod history;
 mod phone;
 mod reply;
 mod tap;
@@ -15,6 +18,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use self::history::Act;
 use crate::cart::{Cart, Refusal};
 use crate::language::Language;
 use crate::menu::{ItemId, Menu};
@@ -24,11 +28,14 @@ use crate::parsed::{Intent, ParsedOrder};
 use crate::privacy::PersonalText;
 use crate::shop::{Moment, ShopRules};
 
+pub use again::Again;
+pub use ai::{AiRule, Consent};
 pub use command::{COMMANDS, Command};
 pub use details::{Detail, Route, route};
 pub use draft::{Draft, Missing, Offer, View};
+pub use history::History;
 pub use phone::{is_visible, parse as parse_phone};
-pub use reply::{Closing, MenuView, Notice, OrderSummary, Reply};
+pub use reply::{Closing, MenuView, Notice, OrderSummary, Reply, Unheard};
 pub use tap::{DraftRef, Tap};
 
 /// What is kept of the conversation with one customer.
@@ -43,6 +50,9 @@ pub struct Conversation {
     /// A question that the shop was given and has not answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<Question>,
+    /// The customer's latest message that was read as words: its correction may be read in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<i32>,
     /// The last thing the bot has asked is whether to forget the customer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleting: bool,
@@ -100,6 +110,9 @@ pub struct Customer {
     pub first_seen: Timestamp,
     /// When they last wrote.
     pub last_seen: Timestamp,
+    /// Whether a model may read what they write, where they have said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ai: Option<Consent>,
     /// Their latest orders, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<Placed>,
@@ -112,6 +125,9 @@ pub struct Placed {
     pub number: OrderNumber,
     /// Its draft.
     pub draft: String,
+    /// The customer's messages that it was made of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<i32>,
 }
 
 /// How many of a customer's orders are remembered with them.
@@ -126,6 +142,7 @@ impl Customer {
             phone: None,
             address: None,
             language: None,
+            ai: None,
             language_chosen: None,
             language_written: None,
             first_seen: now,
@@ -170,8 +187,31 @@ pub struct Rules {
     pub operators: bool,
     /// Largest total of a customer's first order without a second look of the shop.
     pub first_max_total: Option<Money>,
+    /// Whether a model reads what customers write.
+    pub ai: AiRule,
+    /// Paying in Telegram; none: when the order is handed over.
+    pub pay: Option<PayRules>,
     /// The shop's times beside its weekly hours.
     pub shop: ShopRules,
+}
+
+/// How orders are paid in Telegram.
+#[derive(Debug, Clone)]
+pub struct PayRules {
+    /// Whether every order is to be paid before the shop sees it.
+    pub required: bool,
+    /// How long an order waits for its payment.
+    pub ttl: SignedDuration,
+    /// Tips that are suggested, ascending; the last is the largest that is taken. Empty: none.
+    pub tips: Vec<Money>,
+}
+
+impl PayRules {
+    /// The largest tip that is taken.
+    #[must_use]
+    pub fn largest_tip(&self) -> Money {
+        self.tips.last().copied().unwrap_or_default()
+    }
 }
 
 /// Details without which no order is placed.
@@ -200,6 +240,8 @@ pub struct Context<'a> {
     pub fresh_id: &'a str,
     /// The customer's latest orders, oldest first, where [`Input::asks_for_orders`].
     pub orders: &'a [Order],
+    /// The customer's message that the input came in.
+    pub message: Option<i32>,
 }
 
 /// What happened.
@@ -220,30 +262,64 @@ pub enum Input {
     Detail(Detail),
     /// A button.
     Tap(Tap),
+    /// A button's words, typed.
+    Typed(Tap),
     /// Takes a placed order back, by words.
     TakeBack(String),
     /// The customer pressed a button whose data is not ours.
     UnknownTap,
     /// Something that is no text: a picture, a voice note, a sticker.
     NoText,
-    /// A message was edited after it was sent.
-    Edited,
+    /// A message was edited after it was sent, and what it now says; none: nothing for the cart.
+    Edited(Option<Box<Reading>>),
+    /// An earlier order is wanted again, by words.
+    Again(Again),
+    /// A detail is to be changed.
+    ChangeDetail(Asked),
+    /// A detail is to be forgotten.
+    ForgetDetail(Asked),
+    /// A voice note, and what it was understood to say.
+    Heard {
+        /// The words.
+        text: PersonalText,
+        /// What they mean.
+        then: Box<Input>,
+    },
+    /// A voice note that nobody could listen to.
+    Unheard(Unheard),
     /// The draft's time is up, or might be.
     Expired,
     /// The menu, the hours or what is to be had today has changed.
     ShopChanged,
 }
 
+/// What words were understood to mean.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// Their meaning.
+    pub order: Arc<ParsedOrder>,
+    /// Who understood them.
+    pub source: Source,
+    /// For each phrase that was not understood, the nearest items.
+    pub nearest: Vec<ItemId>,
+}
+
 impl Input {
     /// Whether the step needs the customer's latest orders in its context: decoding them for every input would cost
     /// more than the step itself.
     #[must_use]
-    pub const fn asks_for_orders(&self) -> bool {
+    pub fn asks_for_orders(&self) -> bool {
+        if let Self::Heard { then, .. } = self {
+            return then.asks_for_orders();
+        }
         matches!(
             self,
             Self::Command(Command::Orders | Command::DeleteMe)
-                | Self::Tap(Tap::CancelOrder(_) | Tap::WaitFor(_))
+                | Self::Command(Command::Pay | Command::Reorder)
+                | Self::Tap(Tap::CancelOrder(_) | Tap::Again(_) | Tap::WaitFor(_))
                 | Self::TakeBack(_)
+                | Self::Again(_)
+                | Self::Edited(_)
         )
     }
 }
@@ -279,6 +355,8 @@ pub enum Effect {
     Cancel(OrderNumber),
     /// The message is a question for the shop.
     AskShop,
+    /// The invoice of an order that waits for its payment comes to the end of the chat.
+    Invoice(OrderNumber),
     /// The customer is to be forgotten; nothing else is kept of this step.
     Forget,
 }
@@ -306,6 +384,10 @@ pub struct NewOrder {
     pub large: bool,
     /// The shop must approve it first.
     pub approval: bool,
+    /// The customer's messages that it was made of.
+    pub messages: Vec<i32>,
+    /// Whether it is to be paid in Telegram before the shop sees it.
+    pub pay_now: bool,
     /// Whether the customer is told in a message of its own: they wrote "yes" and look at the end of the chat.
     pub announce: bool,
 }
@@ -320,6 +402,7 @@ pub fn step(mut state: State, input: Input, context: &Context<'_>) -> (State, Ve
     }
     let mut turn = Turn {
         deleting,
+        typed: matches!(input, Input::Typed(_)),
         state: &mut state,
         context,
         effects: Vec::new(),
@@ -334,6 +417,8 @@ pub fn step(mut state: State, input: Input, context: &Context<'_>) -> (State, Ve
 struct Turn<'a> {
     /// Whether the customer was just asked if they want to be forgotten.
     deleting: bool,
+    /// Whether a button's words were typed: there is no tap that could be answered.
+    typed: bool,
     state: &'a mut State,
     context: &'a Context<'a>,
     effects: Vec<Effect>,
@@ -356,11 +441,21 @@ impl Turn<'_> {
             } => self.words(&order, source, nearest),
             Input::Command(command) => self.command(command),
             Input::Detail(detail) => self.detail(detail),
-            Input::Tap(tap) => self.tap(tap),
+            Input::Typed(Tap::Confirm(_)) => self.confirm_by_words(),
+            Input::Typed(Tap::Cancel(_)) => self.cancel_by_words(),
+            Input::Tap(tap) | Input::Typed(tap) => self.tap(tap),
             Input::TakeBack(id) => self.take_back_by_words(&id),
             Input::UnknownTap => self.notice(Notice::Outdated),
             Input::NoText => self.say(Reply::NoText),
-            Input::Edited => self.say(Reply::Edited),
+            Input::Edited(reading) => self.edited(reading.as_deref()),
+            Input::Again(which) => self.again(&which, false),
+            Input::ChangeDetail(detail) => self.ask(detail),
+            Input::ForgetDetail(detail) => self.forget_detail(detail),
+            Input::Heard { text, then } => {
+                self.say(Reply::Heard { text });
+                self.take(*then);
+            }
+            Input::Unheard(why) => self.say(Reply::Unheard { why }),
             Input::Expired => {}
             Input::ShopChanged => self.shop_changed(),
         }
@@ -371,10 +466,16 @@ impl Turn<'_> {
     }
 
     fn notice(&mut self, notice: Notice) {
-        self.effects.push(Effect::Notice(notice));
+        match notice {
+            // What is shown says it.
+            Notice::Done | Notice::Added { .. } if self.typed => {}
+            why if self.typed => self.say(Reply::CannotPlace { why }),
+            notice => self.effects.push(Effect::Notice(notice)),
+        }
     }
 
     fn words(&mut self, order: &ParsedOrder, source: Source, nearest: Vec<ItemId>) {
+        self.state.conversation.heard = self.context.message;
         let (order, sold_out) = self.sort_out_sold_out(order);
         let order = &order;
         self.sold_out = sold_out;
@@ -443,11 +544,19 @@ impl Turn<'_> {
         if order.operations.is_empty() && !self.has_lines() && self.sold_out.is_empty() {
             return self.words_before_order(order, source, nearest, saved);
         }
-        let menu = self.context.menu;
+        let (menu, message) = (self.context.menu, self.context.message);
         let mut refusals = std::mem::take(&mut self.sold_out);
         let draft = self.draft(source);
-        refusals.extend(draft.cart.apply(&order.operations, menu));
+        refusals.extend(draft.act(message, Act::of(order), menu).refusals);
         draft.take_words(order, refusals.clone(), nearest.clone());
+        self.after_words(order, refusals, nearest);
+    }
+
+    /// Shows what the words have made of the draft.
+    fn after_words(&mut self, order: &ParsedOrder, refusals: Vec<Refusal>, nearest: Vec<ItemId>) {
+        let Some(draft) = &self.state.conversation.draft else {
+            return;
+        };
         let (empty, shown) = (draft.cart.is_empty(), draft.revision > 0);
         self.read_time(order);
         if !empty {
@@ -481,8 +590,10 @@ impl Turn<'_> {
         nearest: Vec<ItemId>,
         saved: bool,
     ) {
-        self.draft(source)
-            .take_words(order, Vec::new(), nearest.clone());
+        let (menu, message) = (self.context.menu, self.context.message);
+        let draft = self.draft(source);
+        draft.act(message, Act::of(order), menu);
+        draft.take_words(order, Vec::new(), nearest.clone());
         self.read_time(order);
         let kept = !self.drop_blank_draft() || saved;
         if !order.unmatched.is_empty() {
@@ -494,6 +605,61 @@ impl Turn<'_> {
         }
     }
 
+    /// A message says something else than before: its part of the draft is taken back, and the new words take its
+    /// place.
+    fn edited(&mut self, reading: Option<&Reading>) {
+        let (menu, message) = (self.context.menu, self.context.message);
+        let placed = |placed: &&Placed| message.is_some_and(|m| placed.messages.contains(&m));
+        let placed = self.state.customer.orders.iter().find(placed);
+        if let Some(number) = placed.map(|placed| placed.number) {
+            let order = self.context.orders.iter().find(|o| o.number == number);
+            if let Some(order) = order {
+                let (id, status) = (order.id.clone(), order.status);
+                return self.say(Reply::EditedPlaced { id, status });
+            }
+        }
+        // A "yes" or "no" by correction would act on what the customer no longer looks at.
+        let words = |reading: &&Reading| {
+            let Reading { order, .. } = reading;
+            order.intent == Intent::Order
+                || (order.intent == Intent::Other && !order.unmatched.is_empty())
+        };
+        let Some((reading, message)) = reading.filter(words).zip(message) else {
+            return self.say(Reply::Edited);
+        };
+        let (order, sold_out) = self.sort_out_sold_out(&reading.order);
+        let order = &order;
+        if let Some(draft) = &mut self.state.conversation.draft
+            && draft.history.messages().contains(&message)
+        {
+            let Some(left) = draft.revise(message, &Act::of(order), menu) else {
+                return self.say(Reply::Edited);
+            };
+            let mut refusals = sold_out;
+            refusals.extend(left.refusals);
+            draft.take_words(order, refusals.clone(), reading.nearest.clone());
+            if draft.time.is_none() {
+                draft.wanted_for = None;
+                draft.time_unclear = false;
+            }
+            self.keep_details(&order.details);
+            let shown = self
+                .state
+                .conversation
+                .draft
+                .as_ref()
+                .is_some_and(|d| d.revision > 0);
+            if !shown && self.drop_blank_draft() {
+                return self.not_understood(order, reading.nearest.clone());
+            }
+            return self.after_words(order, refusals, reading.nearest.clone());
+        }
+        if self.state.conversation.heard == Some(message) {
+            return self.words(&reading.order, reading.source, reading.nearest.clone());
+        }
+        self.say(Reply::Edited);
+    }
+
     /// Whether there is something in the cart: a draft without lines only keeps what was said before them.
     fn has_lines(&self) -> bool {
         let draft = self.state.conversation.draft.as_ref();
@@ -502,7 +668,7 @@ impl Turn<'_> {
 
     fn confirm_by_words(&mut self) {
         if self.has_lines() {
-            self.confirm(false);
+            self.confirm(false, false);
         } else {
             self.say(Reply::NothingToConfirm);
         }

@@ -16,11 +16,15 @@ mod limits;
 mod numbers;
 mod operator;
 mod outbox;
+mod payments;
 mod personal;
 mod records;
 mod rows;
 mod shop;
+mod shop_staff;
+mod voice;
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use jiff::SignedDuration;
@@ -41,9 +45,11 @@ pub use inbox::RawUpdate;
 pub use numbers::Numbers;
 pub use operator::staff_commands;
 pub use outbox::{Delivery, Place};
+pub use payments::{CheckoutAnswer, CheckoutQuery, PaidMessage, payload_of};
 pub use personal::{export, nobodys_orders};
 pub use records::{InboxEntry, Outgoing, What};
 pub use rows::{PendingRows, row_of};
+pub use voice::{Listen, VoiceNote, VoiceRules};
 
 use expiry::Expiry;
 use inbox::Seen;
@@ -75,6 +81,23 @@ pub struct Incoming {
     pub spot: Spot,
     /// What it is.
     pub kind: IncomingKind,
+}
+
+impl Incoming {
+    /// What the bot itself has to say to a customer's state: no update brought it.
+    fn own(user: u64, kind: IncomingKind) -> Self {
+        Self {
+            update: None,
+            user,
+            chat: i64::try_from(user).unwrap_or(i64::MAX),
+            private: true,
+            name: None,
+            language: None,
+            date: None,
+            spot: Spot::default(),
+            kind,
+        }
+    }
 }
 
 /// Where in a chat a message stands.
@@ -118,8 +141,14 @@ pub enum IncomingKind {
         /// Degrees east.
         longitude: f64,
     },
-    /// A message that was changed after it was sent.
-    Edited,
+    /// Telegram asks before money moves.
+    Checkout(Box<CheckoutQuery>),
+    /// Money has moved.
+    Paid(Box<PaidMessage>),
+    /// A voice note.
+    Voice(VoiceNote),
+    /// What a message says since it was changed after it was sent.
+    Edited(PersonalText),
     /// A message without words.
     NoText,
     /// A draft's time may be up.
@@ -141,7 +170,10 @@ impl IncomingKind {
             Self::Tap { .. } => "tap",
             Self::Contact { .. } => "contact",
             Self::Location { .. } => "location",
-            Self::Edited => "edited",
+            Self::Checkout(_) => "checkout",
+            Self::Paid(_) => "paid",
+            Self::Voice(_) => "voice",
+            Self::Edited(_) => "edited",
             Self::NoText => "no_text",
             Self::Expired => "expired",
             Self::Due(_) => "due",
@@ -196,6 +228,8 @@ pub struct Setup {
     pub operator: Operator,
     /// What is done about orders that it does not answer.
     pub service: Service,
+    /// Listening to voice notes; none: they are not listened to.
+    pub voice: Option<VoiceRules>,
     /// Messages of one customer in a minute; 0: no limit.
     pub rate_limit: u32,
     /// What is counted.
@@ -219,6 +253,8 @@ pub enum Release {
         /// Its text; empty: none.
         text: String,
     },
+    /// The answer to Telegram's question before money moves.
+    Checkout(CheckoutAnswer),
     /// Everything that was released before has been taken up: somebody waits to hear it.
     Mark(tokio::sync::oneshot::Sender<()>),
     /// A message that is not kept, because the data folder cannot be written.
@@ -236,6 +272,7 @@ pub struct Engine {
     /// Which orders may be in which of the kitchen's slots.
     slots: Mutex<SlotBook>,
     shop_wake: Notify,
+    reload_wake: Notify,
     /// Held by whoever changes the shop.
     shop_turn: Mutex<()>,
     rules: Rules,
@@ -251,8 +288,12 @@ pub struct Engine {
     releases: mpsc::UnboundedSender<Release>,
     rows_wake: Arc<Notify>,
     scrub_wake: Arc<Notify>,
+    payments_wake: Notify,
+    /// Updates that a previous process left: nobody knows for how long Telegram has waited for their answer.
+    left_checkouts: HashSet<u64>,
     lanes: Lanes,
     seen: Mutex<Seen>,
+    voice: Option<VoiceRules>,
     limiter: Mutex<Limiter>,
     expiry: Expiry,
     rows: Mutex<RowIndex>,
@@ -282,6 +323,7 @@ impl Engine {
             Ok::<_, TxError>((counters, seen, moved))
         })?;
         let moved = moved.filter(|moved| Some(moved.from) == setup.operator.chat);
+        let left_checkouts = setup.store.read(|view| view.keys(Table::Inbox).collect());
         let engine = Arc::new(Self {
             rows: Mutex::new(RowIndex::load(&setup.store)),
             expiry: Expiry::load(&setup.store),
@@ -290,6 +332,7 @@ impl Engine {
             shop: RwLock::new(Arc::new(current)),
             slots: Mutex::new(slots),
             shop_wake: Notify::new(),
+            reload_wake: Notify::new(),
             shop_turn: Mutex::new(()),
             rules: setup.rules,
             operator: setup.operator,
@@ -301,8 +344,11 @@ impl Engine {
             releases,
             rows_wake: Arc::new(Notify::new()),
             scrub_wake: Arc::new(Notify::new()),
+            payments_wake: Notify::new(),
+            left_checkouts,
             lanes: Lanes::default(),
             seen: Mutex::new(seen),
+            voice: setup.voice,
             limiter: Mutex::new(Limiter::new(setup.rate_limit)),
         });
         engine.release_left_jobs();
@@ -398,7 +444,14 @@ impl Engine {
         };
         *lock(&self.operator_moved) = Some(to);
         let moved = OperatorMoved { from: set, to };
-        if let Err(e) = self.transact(|tx| Ok(tx.put(OperatorMoved::KEY, &moved)?)) {
+        let noted = self.transact(|tx| {
+            // The new chat counts its messages anew: none of them is what it was in the old one.
+            for message in tx.keys(Table::Threads, None) {
+                tx.remove(Table::Threads, message);
+            }
+            Ok(tx.put(OperatorMoved::KEY, &moved)?)
+        });
+        if let Err(e) = noted {
             tracing::error!(error = %e, "the operator chat's new id could not be kept");
         }
     }

@@ -1,18 +1,21 @@
 //! Health and metrics over HTTP, for monitors on this machine and the proxy before it.
 //!
-//! Nothing here waits for anything, so all limits are on the connection: one request each, few at a time, small heads,
-//! and a deadline for the whole. No answer holds personal data: [`health`](crate::health) and
+//! Nothing here waits for anything, so most limits are on the connection: one request each, few at a time, small heads,
+//! and a deadline for the whole. How often one address may ask is limited in `http/limit.rs`. No answer holds personal data: [`health`](crate::health) and
 //! [`metrics`](crate::metrics) have none to give.
 
 mod ask;
+mod limit;
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -26,6 +29,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::health::{Health, Status};
 use crate::metrics::Metrics;
+
+use limit::{Limits, Peer};
 
 pub use ask::{Answer, AskError, ask, health_url};
 
@@ -57,6 +62,7 @@ pub fn router(health: Health, metrics: Arc<Metrics>) -> Router {
         .route("/metrics", get(measures))
         .fallback(nothing)
         .method_not_allowed_fallback(nothing)
+        .layer(middleware::from_fn_with_state(Limits::new(), limit::limit))
         .with_state(Shared { health, metrics })
 }
 
@@ -78,10 +84,11 @@ pub async fn serve(
         while let Ok(slot) = Arc::clone(&slots).acquire_owned().await {
             while connections.try_join_next().is_some() {}
             match listener.accept().await {
-                Ok((stream, _)) => {
+                Ok((stream, peer)) => {
                     let router = router.clone();
                     connections.spawn(async move {
-                        let _ = timeout(CONNECTION_LIMIT, connection(stream, router)).await;
+                        let served = connection(stream, peer.ip(), router);
+                        let _ = timeout(CONNECTION_LIMIT, served).await;
                         drop(slot);
                     });
                 }
@@ -103,7 +110,8 @@ pub async fn serve(
     Ok(())
 }
 
-async fn connection(stream: TcpStream, router: Router) -> hyper::Result<()> {
+async fn connection(stream: TcpStream, peer: IpAddr, router: Router) -> hyper::Result<()> {
+    let router = router.layer(Extension(Peer(peer)));
     hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_LIMIT)

@@ -11,6 +11,9 @@ pub use markup::{one_line, words};
 pub use phrases::{Phrases, normalize, tells};
 pub use texts::{Arg, Texts, args};
 
+#[cfg(test)]
+pub(crate) use texts::{ROOMS, sources};
+
 /// A language of ours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

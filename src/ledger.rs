@@ -15,6 +15,7 @@ mod pace;
 mod row;
 mod settings;
 mod sheet;
+mod spreadsheet;
 mod token;
 mod watch;
 
@@ -33,6 +34,7 @@ pub use self::csv::guarded as spreadsheet_safe;
 pub use self::fault::{Class, Fault};
 pub use self::row::{COLUMNS, Row, Source, Version};
 pub use self::settings::{GoogleSettings, SettingProblem};
+pub use self::spreadsheet::Spreadsheet;
 
 use crate::metrics::{self, Kind, Metrics};
 
@@ -78,6 +80,7 @@ pub struct Ledger {
     book: tokio::sync::Mutex<Book>,
     health: Mutex<LedgerHealth>,
     metrics: Arc<Metrics>,
+    spreadsheet: Option<Spreadsheet>,
 }
 
 #[derive(Debug)]
@@ -104,8 +107,11 @@ impl Ledger {
         tempo: sheet::Tempo,
     ) -> Result<Self, Vec<SettingProblem>> {
         let google = google::Google::new(settings, tempo, Arc::clone(&metrics)).await?;
-        let sheet = Box::new(sheet::Sheet::new(google, tempo));
-        Ok(Self::new(Book::Google(sheet), "google", metrics))
+        let google = Arc::new(google);
+        let sheet = Box::new(sheet::Sheet::new(Arc::clone(&google), tempo));
+        let mut ledger = Self::new(Book::Google(sheet), "google", metrics);
+        ledger.spreadsheet = Some(Spreadsheet(google));
+        Ok(ledger)
     }
 
     /// A ledger in a CSV file, which is made when the first row is written.
@@ -128,7 +134,14 @@ impl Ledger {
                 waiting: 0,
             }),
             metrics,
+            spreadsheet: None,
         }
+    }
+
+    /// The spreadsheet's other tabs; none where the rows go to a file.
+    #[must_use]
+    pub fn spreadsheet(&self) -> Option<&Spreadsheet> {
+        self.spreadsheet.as_ref()
     }
 
     /// Writes what waits, and what comes, until it is told to stop. `wake` is called when a row has come; it does not

@@ -26,6 +26,7 @@ pub mod telemetry; // logs, with caps on what other crates may say
 pub mod check; // `order-bot check`
 pub mod standin; // a Bot API server in the process, for the demo and the tests
 pub mod rights; // what customers may ask about their data; copies of the folder
+pub mod reload; // the menu in the spreadsheet
 pub mod app; // the whole bot: start, run, stop
 pub mod demo; // the whole bot in a terminal
 pub mod cli; // the commands of the program

@@ -5,6 +5,7 @@
 
 mod file;
 mod hours;
+mod tabs;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -16,6 +17,10 @@ use crate::money::{Currency, Money};
 
 pub use file::Problem;
 pub use hours::{Hours, SpecialDays, Window};
+pub use tabs::{
+    CellProblem, HOURS_TAB, MENU_TAB, OPTIONS_TAB, Rows, TabMenu, Tabs, read as read_tabs,
+    write as write_tabs,
+};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -210,6 +215,9 @@ impl Menu {
     /// The menu with days whose hours differ, which a menu file cannot name.
     #[must_use]
     pub fn with_special_days(mut self, days: SpecialDays) -> Self {
+        if !days.is_empty() {
+            self.version = file::digest(&format!("{} {days:?}", self.version));
+        }
         self.special_days = days;
         self
     }

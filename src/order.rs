@@ -1,5 +1,7 @@
 //! A placed order and the states it may go through.
 
+mod payment;
+
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,6 +11,8 @@ use crate::cart::{Cart, Priced, PricedOption, describe};
 use crate::money::Money;
 use crate::parsed::{Change, Fulfilment};
 use crate::privacy::PersonalText;
+
+pub use payment::{Charge, Checkout, Claim, Declined, Method, Paid, Payment, can_be_paid_in};
 
 /// An order's number, counted up from 1 in one data folder.
 pub type OrderNumber = u64;
@@ -120,10 +124,16 @@ pub struct Order {
     pub total: Money,
     /// ISO 4217 code of all amounts.
     pub currency: String,
+    /// How it is paid.
+    #[serde(default, skip_serializing_if = "is_cash")]
+    pub payment: Payment,
     /// Who or what understood it.
     pub source: Source,
     /// Beyond the limits that the shop has set, so that it should look twice.
     pub large: bool,
+    /// The shop had to approve it before it was placed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub approval: bool,
     /// Counts the changes; the sheet's row of an older version is behind.
     pub version: u64,
     /// The card in the operator chat, once it is sent.
@@ -170,6 +180,10 @@ impl Reason {
         ("closing", Self::Closing),
         ("far", Self::TooFar),
     ];
+}
+
+fn is_cash(payment: &Payment) -> bool {
+    *payment == Payment::default()
 }
 
 /// A line of a placed order, in words and figures that no later menu changes.
@@ -277,6 +291,8 @@ impl Source {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
+    /// The customer has placed it and is to pay first; the shop does not see it yet.
+    AwaitingPayment,
     /// The customer has placed it, and it is so large that the shop must approve it first.
     Pending,
     /// The customer has placed it; the shop has not answered.
@@ -319,6 +335,7 @@ impl Status {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::AwaitingPayment => "awaiting_payment",
             Self::Pending => "pending",
             Self::Placed => "placed",
             Self::Accepted => "accepted",
@@ -382,14 +399,21 @@ impl Order {
     /// # Errors
     /// The status it has, which the step does not lead on from.
     pub fn advance(&mut self, step: Step, now: Timestamp) -> Result<(), Status> {
-        let next = self.status.after(step).ok_or(self.status)?;
+        let mut next = self.status.after(step).ok_or(self.status)?;
+        // The shop has approved an order that is to be paid first: it is made when it is paid.
+        let to_be_paid = next == Status::Accepted && !self.is_settled();
+        if to_be_paid {
+            next = Status::AwaitingPayment;
+        }
         self.before = Some(Before {
             at: now,
             status: self.status,
             due_at: self.due_at,
             delay_minutes: self.delay_minutes,
         });
-        if let Step::Delay(minutes) = step {
+        if let Step::Delay(minutes) = step
+            && !to_be_paid
+        {
             let minutes = SignedDuration::from_mins(minutes.min(LONGEST_DELAY).into());
             // Later than was promised, where something was.
             let due = self.due_at.map_or(now, |due| due.max(now));
@@ -406,7 +430,10 @@ impl Order {
     #[must_use]
     pub fn can_undo(&self, now: Timestamp) -> bool {
         let recent = |before: &Before| now.duration_since(before.at) < UNDO_WITHIN;
-        self.before.as_ref().is_some_and(recent)
+        // Somebody may be paying by now, or paying back.
+        let paying_back = self.status == Status::Rejected && self.payment.is_paid();
+        let money_moves = paying_back || self.payment.under_way(now).is_some();
+        !money_moves && self.before.as_ref().is_some_and(recent)
     }
 
     /// Takes the shop's last step back. `version`: the order as it was when the button was shown.
@@ -422,6 +449,9 @@ impl Order {
             self.due_at = before.due_at;
             self.delay_minutes = before.delay_minutes;
             self.reason = None;
+            if self.status == Status::Pending {
+                self.payment.due = None;
+            }
         }
         self.touch(now);
         Ok(())
@@ -461,12 +491,23 @@ impl Order {
         Ok(())
     }
 
-    /// The customer takes the order back, which is possible until the shop accepts it.
+    /// Whether the customer can take the order back: until the shop accepts it, and not while money for it may be on
+    /// its way.
+    #[must_use]
+    pub fn can_be_cancelled(&self, now: Timestamp) -> bool {
+        match self.status {
+            Status::Pending | Status::Placed => true,
+            Status::AwaitingPayment => self.payment.under_way(now).is_none(),
+            _ => false,
+        }
+    }
+
+    /// The customer takes the order back.
     ///
     /// # Errors
     /// The status it has, if it is too late.
     pub fn cancel(&mut self, now: Timestamp) -> Result<(), Status> {
-        if !self.status.is_unanswered() {
+        if !self.can_be_cancelled(now) {
             return Err(self.status);
         }
         self.before = None;
@@ -506,7 +547,14 @@ impl Order {
         self.time = None;
         self.allergies.clear();
         self.note = None;
+        // What was paid stays in the shop's books; which card it was is between customer and provider.
+        for charge in &mut self.payment.charges {
+            charge.telegram = String::new().into();
+            charge.provider = String::new().into();
+        }
+        self.payment.checkout = None;
         self.notice = None;
+        self.before = None;
         if let Some(Reason::Words(_)) = self.reason {
             self.reason = None;
         }
@@ -546,7 +594,8 @@ mod tests {
     #[test]
     fn the_state_machine_refuses_the_impossible() {
         use Status::{
-            Accepted, Cancelled, Done, Expired, OnTheWay, Pending, Placed, Ready, Rejected,
+            Accepted, AwaitingPayment, Cancelled, Done, Expired, OnTheWay, Pending, Placed, Ready,
+            Rejected,
         };
         let steps = [
             Step::Accept,
@@ -597,6 +646,9 @@ mod tests {
             (Cancelled, [None; 6]),
             (Expired, [None; 6]),
         ];
+        // The shop does not see an order that is to be paid first.
+        assert_eq!(steps.map(|step| AwaitingPayment.after(step)), [None; 6]);
+        assert!(!AwaitingPayment.is_final());
         for (status, expected) in table {
             assert_eq!(steps.map(|step| status.after(step)), expected, "{status:?}");
             assert_eq!(status.is_final(), expected == [None; 6]);

@@ -19,6 +19,7 @@ use crate::menu::SpecialDays;
 use crate::privacy::SecretString;
 use crate::shop::SlotRules;
 use crate::store::{DataKey, KeyRing};
+use crate::understand::Mode;
 use jiff::tz::TimeZone;
 
 pub use catalog::{SETTINGS, Setting};
@@ -63,7 +64,7 @@ pub struct Settings {
     /// Time to finish what is under way when told to stop.
     pub shutdown_grace: Duration,
     /// For paying in Telegram; none: pay on delivery or pick-up only.
-    pub payment_provider_token: Option<SecretString>,
+    pub pay: Option<Pay>,
     /// The shop's time zone.
     pub time_zone: TimeZone,
     /// The shop's times beside its weekly hours.
@@ -162,6 +163,25 @@ pub struct OpenAi {
     pub model: String,
     /// For one order, retries included.
     pub timeout: Duration,
+    /// Which messages it is asked about.
+    pub mode: Mode,
+    /// Whether customers are asked first, not only told.
+    pub ask_first: bool,
+    /// Listening to voice notes; none: they are not listened to.
+    pub voice: Option<Voice>,
+}
+
+/// Listening to voice notes.
+#[derive(Debug, Clone)]
+pub struct Voice {
+    /// A model that transcribes.
+    pub model: String,
+    /// Longest note in seconds.
+    pub max_seconds: u32,
+    /// Largest file in bytes.
+    pub max_bytes: u32,
+    /// Seconds in a day, of all customers.
+    pub seconds_a_day: u32,
 }
 
 /// How long and how many of the model's answers are kept. Zero of either: none.
@@ -184,6 +204,19 @@ pub struct Sheets {
     pub tab: String,
     /// Base URL of the Sheets API.
     pub api_url: BaseUrl,
+}
+
+/// Paying in Telegram.
+#[derive(Debug, Clone)]
+pub struct Pay {
+    /// The payment provider's token, from @BotFather.
+    pub provider_token: SecretString,
+    /// Whether every order is to be paid before the shop sees it.
+    pub required: bool,
+    /// How long an order waits for its payment.
+    pub ttl: Duration,
+    /// Suggested tips: decimals in the menu's currency, which only the menu knows.
+    pub tips: Vec<String>,
 }
 
 /// What an order must have and may be.

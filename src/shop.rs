@@ -3,6 +3,7 @@
 //! All of it is pure: the moment, the state and the hours come in, an answer goes out.
 
 mod instead;
+mod said;
 mod schedule;
 mod slots;
 mod state;
@@ -15,6 +16,7 @@ use jiff::tz::TimeZone;
 use crate::menu::SpecialDays;
 
 pub use instead::{Named, instead_of, instead_of_option, named, sold_out_in};
+pub use said::{Entry, ShopSaid};
 pub use schedule::{Opening, Schedule};
 pub use slots::{SlotBook, SlotRules};
 pub use state::{Busy, ShopState, overlaid};

@@ -16,6 +16,7 @@ pub mod wire;
 
 use std::{
     io,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -43,6 +44,8 @@ pub use self::{
 
 /// Longest that a poll may wait, in seconds; Telegram's own limit is of this size.
 const POLL_LIMIT: u64 = 50;
+/// A free port of this machine.
+const LOOPBACK: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 /// Events that a slow subscriber may lag behind before it loses the oldest.
 const EVENT_BUFFER: usize = 16_384;
 
@@ -117,7 +120,7 @@ impl BotApi {
     /// # Errors
     /// When no port can be bound.
     pub async fn start(token: impl Into<String>) -> io::Result<Self> {
-        Self::launch(token.into(), None).await
+        Self::launch(LOOPBACK, token.into(), None).await
     }
 
     /// The same, with a hook that may spoil calls.
@@ -125,10 +128,22 @@ impl BotApi {
     /// # Errors
     /// When no port can be bound.
     pub async fn start_with_hook(token: impl Into<String>, hook: impl Hook) -> io::Result<Self> {
-        Self::launch(token.into(), Some(Box::new(hook))).await
+        Self::launch(LOOPBACK, token.into(), Some(Box::new(hook))).await
     }
 
-    async fn launch(token: String, hook: Option<Box<dyn Hook>>) -> io::Result<Self> {
+    /// Starts at `addr`: for a stand-in in a container of its own.
+    ///
+    /// # Errors
+    /// When the address cannot be bound.
+    pub async fn start_at(addr: SocketAddr, token: impl Into<String>) -> io::Result<Self> {
+        Self::launch(addr, token.into(), None).await
+    }
+
+    async fn launch(
+        addr: SocketAddr,
+        token: String,
+        hook: Option<Box<dyn Hook>>,
+    ) -> io::Result<Self> {
         let inner = Arc::new(Inner {
             token,
             state: Mutex::new(State::new()),
@@ -138,7 +153,7 @@ impl BotApi {
             events: broadcast::Sender::new(EVENT_BUFFER),
         });
         let router = Router::new().fallback(serve).with_state(Arc::clone(&inner));
-        let server = Server::start(router).await?;
+        let server = Server::start_at(addr, router).await?;
         Ok(Self { inner, server })
     }
 
@@ -304,6 +319,9 @@ async fn serve(
     request: Request,
 ) -> Response {
     let not_found = || Refusal(404, "Not Found".into()).into_response();
+    if let Some(path) = request.uri().path().strip_prefix("/file/bot") {
+        return file(&inner, path, &cut).await.unwrap_or_else(not_found);
+    }
     let Some(name) = route(request.uri(), &inner.token) else {
         return not_found();
     };
@@ -361,6 +379,24 @@ async fn serve(
         }
     })
     .await
+}
+
+/// What a person has sent, at `<token>/voice/<file id>.oga`.
+async fn file(inner: &Arc<Inner>, path: &str, cut: &Cut) -> Option<Response> {
+    let (token, path) = path.split_once('/')?;
+    let id = path.strip_prefix("voice/")?.strip_suffix(".oga")?;
+    if percent_decode(token.as_bytes(), false) != inner.token {
+        return None;
+    }
+    let content = inner.lock().files.get(id).cloned()?;
+    let verdict = inner.hook.as_ref().map_or(Verdict::Pass, |hook| {
+        hook.verdict(&Incoming {
+            method: "file",
+            params: &Map::new(),
+        })
+    });
+    let answer = move || async move { content.into_response() };
+    Some(carry_out(verdict, cut, answer).await)
 }
 
 /// The method's name; `None`: no such address; an error: not our token.

@@ -2,6 +2,7 @@
 
 mod call;
 mod dispatch;
+mod download;
 mod link;
 mod listener;
 mod pace;
@@ -22,6 +23,7 @@ use crate::privacy::{ExposeSecret, SecretString};
 use crate::text::command_help;
 
 pub use dispatch::run;
+pub use download::download;
 pub use link::Link;
 pub use sender::Sender;
 

@@ -5,21 +5,29 @@
 //! text exceeds Telegram's 4,096 characters.
 
 mod card;
+mod customer;
 mod draft;
 mod menu;
 mod my_data;
+mod payment;
 mod reply;
 mod shop;
+mod shop_staff;
 mod staff;
+mod typed;
 
 use crate::language::{Texts, args};
 
 pub use card::{card, not_allowed, operator_failed, operator_notice};
+pub use customer::{details, privacy};
 pub use draft::{closed, draft};
 pub use menu::menu_page;
 pub use my_data::my_data;
+pub use payment::{Invoice, declined, invoice, refund, stray_payment, unconfirmed};
 pub use reply::{notice, reply, store_trouble};
+pub use shop_staff::shop_said;
 pub use staff::{command_help, question, redacted, staff};
+pub use typed::{LONGEST_LABEL, typed, typed_heading};
 
 /// A message as it is to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 mod cache;
 mod gpt;
 mod local;
+mod voice;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::parsed::ParsedOrder;
 pub use cache::CacheSettings;
 pub use gpt::{GptError, GptSettings};
 pub use local::{LocalParser, Reading};
+pub use voice::Transcriber;
 
 /// Where a parsed order comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,9 +75,22 @@ pub struct ParserHealth {
     pub degraded: bool,
 }
 
+/// Which messages the model is asked about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// All that no cached answer is kept for.
+    #[default]
+    Gpt,
+    /// Those of which the embedded parser could not account for every word without a guess.
+    Auto,
+    /// None: the embedded parser alone.
+    Local,
+}
+
 /// Understands messages.
 pub struct Parser {
     local: LocalParser,
+    mode: Mode,
     /// The model, or why there is none.
     gpt: Result<Gpt, GptError>,
     /// For another menu's model.
@@ -127,10 +142,13 @@ impl Parser {
     ) -> Self {
         let local = LocalParser::new(&menu);
         let menu_version = menu.version().to_owned();
-        let gpt = settings.as_ref().ok_or(GptError::Off);
+        let mode = settings.as_ref().map(|gpt| gpt.mode).unwrap_or_default();
+        let gpt = settings.as_ref().filter(|_| mode != Mode::Local);
+        let gpt = gpt.ok_or(GptError::Off);
         let gpt = gpt.and_then(|settings| Gpt::new(menu, settings, metrics.clone()));
         Self {
             local,
+            mode,
             gpt: gpt.map(|gpt| match known {
                 Some(known) => gpt.sharing(known),
                 None => gpt,
@@ -157,11 +175,17 @@ impl Parser {
     /// What a customer's message asks for. It never fails: where the model does, the embedded parser reads the
     /// message. It takes no longer than the model's timeout and the time of the embedded parser.
     pub async fn parse(&self, customer: u64, text: &str) -> Understood {
+        self.understand(customer, text, self.local.parse(text))
+            .await
+    }
+
+    /// The same, where the embedded parser's reading of the message is at hand.
+    pub async fn understand(&self, customer: u64, text: &str, reading: Reading) -> Understood {
         let started = Instant::now();
-        let understood = match self.by_model(customer, text).await {
+        let understood = match self.by_model(customer, text, &reading).await {
             Ok(understood) => understood,
             Err(_) => Understood {
-                order: Arc::new(self.local.parse(text).order),
+                order: Arc::new(reading.order),
                 source: Source::Local,
             },
         };
@@ -171,12 +195,21 @@ impl Parser {
         understood
     }
 
-    async fn by_model(&self, customer: u64, text: &str) -> Result<Understood, GptError> {
+    async fn by_model(
+        &self,
+        customer: u64,
+        text: &str,
+        reading: &Reading,
+    ) -> Result<Understood, GptError> {
         let gpt = self.model()?;
+        if self.mode == Mode::Auto && reading.certain {
+            metrics::count(&self.metrics.gpt_calls, "spared");
+            return Err(GptError::Skipped);
+        }
         let until = gpt.deadline();
         let found = self
             .cache
-            .get_or_ask(customer, text, || gpt.ask(text, until));
+            .get_or_ask(customer, text, || gpt.ask(text, reading, until));
         // Also who waits for another's call has a deadline of their own.
         let found = timeout_at(until, Box::pin(found)).await;
         let found = found.unwrap_or(Err(GptError::Timeout))?;
@@ -201,7 +234,8 @@ impl Parser {
     /// Whatever keeps the model from answering with a parsed order.
     pub async fn parse_gpt_only(&self, text: &str) -> Result<ParsedOrder, GptError> {
         let gpt = self.model()?;
-        gpt.ask_anyway(text, gpt.deadline()).await
+        let reading = self.local.parse(text);
+        gpt.ask_anyway(text, &reading, gpt.deadline()).await
     }
 
     /// Whether the model answers: one short request like a customer's, which also proves that the model takes the

@@ -1,4 +1,7 @@
-//! What the embedded parser makes of messages to the sample menu: every line of `golden/understanding.jsonl` exactly.
+//! What the embedded parser makes of messages: every line of `golden/*.jsonl` exactly, for the menu of that name.
+//!
+//! `understanding.jsonl` is for the sample menu, in six languages; the others hold for menus of other kinds of shops
+//! (`golden/menus`) that what is right for the sample menu is right beyond it.
 //!
 //! A line's `ops` are short for operations: `set 2 cola #1, with drink-large x2; note …` is the operation, quantity,
 //! item (`it` for none), line, options with change and count, and note. What a line leaves out is empty, `certain`
@@ -13,6 +16,33 @@ use serde_json::{Map, Value, json};
 fn sample() -> LocalParser {
     LocalParser::new(&Menu::parse(include_str!("../menu.json")).expect("the sample menu is valid"))
 }
+
+/// A menu of another kind of shop, or in another language, and what is right for it.
+macro_rules! golden {
+    ($name:literal) => {
+        (
+            $name,
+            include_str!(concat!("golden/menus/", $name, ".json")),
+            include_str!(concat!("golden/", $name, ".jsonl")),
+        )
+    };
+}
+
+/// The golden files of other menus, by name.
+const OTHERS: [(&str, &str, &str); 12] = [
+    golden!("bakery"),
+    golden!("boba"),
+    golden!("icecream"),
+    golden!("indian"),
+    golden!("kebab"),
+    golden!("mexican"),
+    golden!("sushi"),
+    golden!("ar"),
+    golden!("de"),
+    golden!("es"),
+    golden!("fr"),
+    golden!("ru"),
+];
 
 fn short(operation: &Operation) -> String {
     let mut out = match operation.op {
@@ -93,11 +123,9 @@ fn line(text: &str, reading: &Reading) -> Value {
     out.into()
 }
 
-#[test]
-fn every_golden_message_is_read_exactly() {
-    let parser = sample();
+/// The golden lines that are read otherwise.
+fn wrong(parser: &LocalParser, golden: &str) -> Vec<String> {
     let mut wrong = Vec::new();
-    let golden = include_str!("golden/understanding.jsonl");
     for wanted in golden.lines().filter(|l| !l.trim().is_empty()) {
         let wanted: Value = serde_json::from_str(wanted).expect("a golden line is JSON");
         let text = wanted["text"].as_str().expect("a golden line has a text");
@@ -106,13 +134,35 @@ fn every_golden_message_is_read_exactly() {
             wrong.push(format!("want {wanted}\n got {got}"));
         }
     }
-    assert!(golden.lines().count() >= 120);
+    wrong
+}
+
+#[test]
+fn every_golden_message_is_read_exactly() {
+    let golden = include_str!("golden/understanding.jsonl");
+    assert!(golden.lines().count() >= 500);
+    let wrong = wrong(&sample(), golden);
     assert!(
         wrong.is_empty(),
         "{} wrong:\n{}",
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+#[test]
+fn what_is_right_for_one_menu_is_right_for_others() {
+    let mut all = Vec::new();
+    for (name, menu, golden) in OTHERS {
+        let parser = LocalParser::new(&Menu::parse(menu).expect(name));
+        assert!(golden.lines().count() >= 10, "{name}");
+        all.extend(
+            wrong(&parser, golden)
+                .into_iter()
+                .map(|w| format!("{name}: {w}")),
+        );
+    }
+    assert!(all.is_empty(), "{} wrong:\n{}", all.len(), all.join("\n"));
 }
 
 #[test]

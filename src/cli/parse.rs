@@ -11,7 +11,7 @@ use crate::app;
 use crate::metrics::Metrics;
 use crate::parsed::{Intent, ParsedOrder};
 use crate::settings::{Environment, ToolSettings};
-use crate::understand::{CacheSettings, Parser};
+use crate::understand::{CacheSettings, GptSettings, Mode, Parser};
 
 /// Reads messages until standard input ends.
 pub(super) async fn run(
@@ -29,7 +29,16 @@ pub(super) async fn run(
     start_logging(&settings.log, environment, output)?;
     let gpt = match args.parser {
         ParserChoice::Local => None,
-        ParserChoice::Gpt | ParserChoice::Auto => settings.openai.as_ref().map(app::gpt_settings),
+        ParserChoice::Gpt | ParserChoice::Auto => settings.openai.as_ref().map(|openai| {
+            let mode = match args.parser {
+                ParserChoice::Auto => Mode::Auto,
+                _ => Mode::Gpt,
+            };
+            GptSettings {
+                mode,
+                ..app::gpt_settings(openai)
+            }
+        }),
     };
     if gpt.is_none() && args.parser == ParserChoice::Gpt {
         writeln!(

@@ -36,18 +36,30 @@ pub enum Command {
     Speak(Language),
     /// Shows the cart with buttons that change it; the word of a button, not in the list.
     Edit,
+    /// Places the order, to be paid in Telegram now, or shows the invoice again; the word of a button.
+    Pay,
+    /// Shows what is kept for later orders, to change or forget it.
+    Details,
+    /// Orders the latest order again.
+    Reorder,
+    /// A model may read what the customer writes; no command by itself.
+    AiOn,
+    /// It may not; no command by itself.
+    AiOff,
     /// None of ours.
     Unknown,
 }
 
 /// The commands as Telegram lists them: name, and the text that describes it.
-pub const COMMANDS: [(&str, Command, &str); 10] = [
+pub const COMMANDS: [(&str, Command, &str); 12] = [
     ("start", Command::Start, "command-start"),
     ("help", Command::Help, "command-help"),
     ("menu", Command::Menu, "command-menu"),
     ("cart", Command::Cart, "command-cart"),
     ("orders", Command::Orders, "command-orders"),
+    ("reorder", Command::Reorder, "customer-command-reorder"),
     ("cancel", Command::Cancel, "command-cancel"),
+    ("details", Command::Details, "customer-command-details"),
     ("privacy", Command::Privacy, "command-privacy"),
     ("mydata", Command::MyData, "command-mydata"),
     ("deleteme", Command::DeleteMe, "command-deleteme"),
@@ -55,7 +67,7 @@ pub const COMMANDS: [(&str, Command, &str); 10] = [
 ];
 
 /// What means a command wherever it is written.
-const WORDS: [(&str, Command); 13] = [
+const WORDS: [(&str, Command); 20] = [
     ("say-start", Command::Start),
     ("say-help", Command::Help),
     ("say-menu", Command::Menu),
@@ -68,6 +80,13 @@ const WORDS: [(&str, Command); 13] = [
     ("say-delete-me", Command::DeleteMe),
     ("say-edit", Command::Edit),
     ("say-language", Command::Language),
+    ("customer-say-details", Command::Details),
+    ("customer-say-ai-on", Command::AiOn),
+    ("customer-say-ai-off", Command::AiOff),
+    ("customer-button-ai-on", Command::AiOn),
+    ("customer-button-ai-off", Command::AiOff),
+    ("payment-say-pay", Command::Pay),
+    ("payment-button-pay", Command::Pay),
     ("button-menu", Command::Menu),
     ("button-edit", Command::Edit),
 ];
@@ -91,6 +110,9 @@ impl Command {
         if let Some(rest) = text.strip_prefix('/') {
             let (word, rest) = rest.split_once([' ', '\n']).unwrap_or((rest, ""));
             let word = word.split('@').next().unwrap_or_default().to_lowercase();
+            if word == "pay" {
+                return Some(Self::Pay);
+            }
             let named = COMMANDS.iter().find(|(name, ..)| *name == word);
             return Some(match named.map(|(_, command, _)| *command) {
                 Some(Self::Language) => {
@@ -138,6 +160,11 @@ impl Turn<'_> {
         match command {
             Command::Start => self.say(Reply::Welcome),
             Command::Help | Command::Unknown => self.say(Reply::Help),
+            Command::Pay => self.pay_by_words(),
+            Command::Details => self.say(Reply::Details),
+            Command::Reorder => self.again(&super::Again::Last, false),
+            Command::AiOn => self.choose_ai(true, false),
+            Command::AiOff => self.choose_ai(false, false),
             Command::Privacy => self.say(Reply::Privacy),
             Command::MyData => self.say(Reply::MyData),
             Command::DeleteMe => self.ask_deletion(),

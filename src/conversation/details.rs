@@ -1,7 +1,11 @@
 //! Name, phone and address: from a button, from an answer to the bot's question, or from the order's own words.
 
-use super::{Asked, Command, Conversation, Notice, Reply, Turn, phone};
-use crate::parsed::{self, Details, Intent, ParsedOrder};
+use std::sync::LazyLock;
+
+use super::history::Act;
+use super::{Again, Asked, Command, Conversation, Notice, Reply, Turn, phone};
+use crate::language::{Language, Phrases, Texts, args, normalize};
+use crate::parsed::{Details, Intent, ParsedOrder};
 use crate::privacy::PersonalText;
 
 /// A detail that the customer gave.
@@ -28,6 +32,12 @@ pub enum Route {
     Detail(Detail),
     /// An order is to be taken back.
     TakeBack(String),
+    /// An earlier order is wanted again.
+    Again(Again),
+    /// A detail is to be changed.
+    Change(Asked),
+    /// A detail is to be forgotten.
+    Forget(Asked),
     /// What the embedded parser made of it is all there is to it: a plain yes or no.
     Embedded,
     /// An order or anything else, for the parser.
@@ -51,6 +61,16 @@ pub fn route(conversation: &Conversation, text: &str, embedded: &ParsedOrder) ->
     }
     if let Some(id) = order_to_take_back(text) {
         return Route::TakeBack(id.to_owned());
+    }
+    let open = conversation
+        .draft
+        .as_ref()
+        .is_some_and(|draft| !draft.cart.is_empty());
+    if let Some(which) = super::again::of_words(text, open) {
+        return Route::Again(which);
+    }
+    if let Some(route) = detail_words(text) {
+        return route;
     }
     if let Some(command) = Command::parse(text) {
         return Route::Command(command);
@@ -107,27 +127,81 @@ pub fn route(conversation: &Conversation, text: &str, embedded: &ParsedOrder) ->
     }
 }
 
-/// `cancel K7F-12`, `/cancel k7f-12`, `take K7F-12 back`: the id, or what has the form of one.
+/// `cancel K7F-12`, `/cancel k7f-12`, `take K7F-12 back`, in any language of ours: the id, or what has the form of one.
 fn order_to_take_back(text: &str) -> Option<&str> {
-    let mut words = text.split_whitespace();
-    let (first, id) = (words.next()?, words.next()?);
-    let back = match first.trim_start_matches('/').to_lowercase().as_str() {
-        "cancel" => None,
-        "take" => Some("back"),
-        _ => return None,
+    const LONGEST: usize = 100;
+    if text.len() > LONGEST {
+        return None;
+    }
+    let words = text.split_whitespace();
+    let id = words
+        .map(|word| word.trim_end_matches(['.', '!']))
+        .find(|word| has_form_of_id(word))?;
+    let said = normalize(text);
+    let means_it = |language| {
+        let t = Texts::of(language);
+        ["say-take-back", "button-take-back"].iter().any(|key| {
+            let phrases = t.plain(key, &args!["order" => id]);
+            phrases.split('|').any(|phrase| normalize(phrase) == said)
+        })
     };
-    let id = id.trim_end_matches(['.', '!']);
-    let (tag, number) = id.split_once('-')?;
-    let is_id = (1..=8).contains(&tag.len())
-        && tag.bytes().all(|b| b.is_ascii_alphanumeric())
-        && (1..=20).contains(&number.len())
-        && number.bytes().all(|b| b.is_ascii_digit());
-    (is_id && words.next() == back && words.next().is_none()).then_some(id)
+    Language::ALL.into_iter().any(means_it).then_some(id)
+}
+
+/// Whether a word has the form of an order's id.
+pub(super) fn has_form_of_id(word: &str) -> bool {
+    word.split_once('-').is_some_and(|(tag, number)| {
+        (1..=8).contains(&tag.len())
+            && tag.bytes().all(|b| b.is_ascii_alphanumeric())
+            && (1..=20).contains(&number.len())
+            && number.bytes().all(|b| b.is_ascii_digit())
+    })
+}
+
+/// What changes or forgets a detail, wherever it is written.
+const WORDS: [(&str, (bool, Asked)); 11] = [
+    ("customer-say-change-name", (true, Asked::Name)),
+    ("customer-say-change-phone", (true, Asked::Phone)),
+    ("customer-say-change-address", (true, Asked::Address)),
+    ("customer-say-forget-name", (false, Asked::Name)),
+    ("customer-say-forget-phone", (false, Asked::Phone)),
+    ("customer-say-forget-address", (false, Asked::Address)),
+    ("customer-button-change-name", (true, Asked::Name)),
+    ("customer-button-change-phone", (true, Asked::Phone)),
+    ("customer-button-change-address", (true, Asked::Address)),
+    ("customer-button-forget-phone", (false, Asked::Phone)),
+    ("customer-button-forget-address", (false, Asked::Address)),
+];
+
+fn detail_words(text: &str) -> Option<Route> {
+    static PHRASES: LazyLock<Phrases<(bool, Asked)>> = LazyLock::new(|| Phrases::of(&WORDS));
+    Some(match PHRASES.find(text)? {
+        (true, detail) => Route::Change(detail),
+        (false, detail) => Route::Forget(detail),
+    })
 }
 
 fn mostly_digits(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     digits >= 3 && digits * 2 >= text.chars().filter(|c| !c.is_whitespace()).count()
+}
+
+impl Asked {
+    /// The word in buttons.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Phone => "phone",
+            Self::Address => "address",
+        }
+    }
+
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        [Self::Name, Self::Phone, Self::Address]
+            .into_iter()
+            .find(|detail| detail.as_str() == word)
+    }
 }
 
 impl Turn<'_> {
@@ -163,8 +237,11 @@ impl Turn<'_> {
             Detail::Address(address) => {
                 self.state.customer.address = Some(address);
                 // Whoever names an address wants it brought there, unless they have said otherwise.
-                if let Some(draft) = &mut self.state.conversation.draft {
-                    draft.fulfilment.get_or_insert(parsed::Fulfilment::Delivery);
+                let menu = self.context.menu;
+                if let Some(draft) = &mut self.state.conversation.draft
+                    && draft.fulfilment.is_none()
+                {
+                    draft.act(None, Act::address(), menu);
                 }
             }
         }
@@ -178,6 +255,19 @@ impl Turn<'_> {
         if !self.ask_missing() {
             self.say(Reply::Complete);
         }
+    }
+
+    /// Forgets what is kept for later orders; placed ones keep what they were placed with. The name comes from Telegram
+    /// again with the next message.
+    pub(super) fn forget_detail(&mut self, detail: Asked) {
+        let customer = &mut self.state.customer;
+        match detail {
+            Asked::Name => customer.name = None,
+            Asked::Phone => customer.phone = None,
+            Asked::Address => customer.address = None,
+        }
+        self.say(Reply::DetailForgotten { detail });
+        self.show_draft(false);
     }
 
     /// Asks for the first detail that is missing, once; false where none is.

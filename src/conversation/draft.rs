@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::history::{Act, History};
 use super::{
     Asked, Closing, Context, Customer, DraftRef, Effect, NewOrder, Notice, ORDERS_REMEMBERED,
     Reply, Rules, Turn,
@@ -10,7 +11,7 @@ use super::{
 use crate::cart::{Cart, Priced, Refusal};
 use crate::menu::{ItemId, Menu};
 use crate::money::Money;
-use crate::order::Source;
+use crate::order::{Source, Status};
 use crate::parsed::{Fulfilment, ParsedOrder};
 use crate::privacy::PersonalText;
 use crate::shop::Why;
@@ -59,6 +60,9 @@ pub struct Draft {
     /// The total and the way that its message last showed; what is placed must be this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offered: Option<(Money, Fulfilment)>,
+    /// What it was made of.
+    #[serde(default, skip_serializing_if = "History::is_empty")]
+    pub history: History,
     /// The time for which its message last showed it; none: as soon as it is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offered_for: Option<Timestamp>,
@@ -116,12 +120,6 @@ pub struct Missing {
     /// An address.
     pub address: bool,
 }
-
-/// Most allergies of one order.
-const MOST_ALLERGIES: usize = 20;
-
-/// Characters of a note from which on another one takes its place instead of being put behind it.
-const LONGEST_NOTE: usize = 600;
 
 impl Missing {
     /// Whether anything is.
@@ -200,36 +198,13 @@ impl Draft {
         self.cart.units() > rules.max_quantity || offer.total > rules.max_total
     }
 
-    /// Notes what a message says besides its operations.
+    /// Notes what of a message could not be done.
     pub(super) fn take_words(
         &mut self,
         order: &ParsedOrder,
         refusals: Vec<Refusal>,
         nearest: Vec<ItemId>,
     ) {
-        self.fulfilment = order.details.fulfilment.or(self.fulfilment);
-        if order.details.address.is_some() {
-            self.fulfilment.get_or_insert(Fulfilment::Delivery);
-        }
-        if order.details.time.is_some() {
-            self.time.clone_from(&order.details.time);
-        }
-        for allergy in &order.allergies {
-            if !self.allergies.contains(allergy) && self.allergies.len() < MOST_ALLERGIES {
-                self.allergies.push(allergy.clone());
-            }
-        }
-        if let Some(note) = &order.note {
-            self.note = Some(match &self.note {
-                Some(had) if had.as_str().split("; ").any(|part| part == note.as_str()) => {
-                    had.clone()
-                }
-                Some(had) if had.as_str().chars().count() < LONGEST_NOTE => {
-                    format!("{}; {}", had.as_str(), note.as_str()).into()
-                }
-                _ => note.clone(),
-            });
-        }
         self.unmatched.clone_from(&order.unmatched);
         self.nearest = nearest;
         self.refusals = refusals;
@@ -272,6 +247,7 @@ impl Turn<'_> {
             gone: Vec::new(),
             source,
             offered: None,
+            history: History::default(),
             offered_for: None,
             why_then: None,
             busy_minutes: 0,
@@ -331,13 +307,13 @@ impl Turn<'_> {
     }
 
     /// Changes the draft by a button and shows it.
-    pub(super) fn change(&mut self, change: impl FnOnce(&mut Draft, &Menu) -> Result<(), Refusal>) {
+    pub(super) fn change(&mut self, act: Act) {
         let menu = self.context.menu;
         let Some(draft) = &mut self.state.conversation.draft else {
             return;
         };
         draft.forget_words();
-        if let Err(refusal) = change(draft, menu) {
+        if let Some(refusal) = draft.act(None, act, menu).refusals.pop() {
             self.notice(Notice::Refused { refusal });
             return;
         }
@@ -400,7 +376,7 @@ impl Turn<'_> {
     }
 
     /// Places the draft, or says what stands against it.
-    pub(super) fn confirm(&mut self, by_tap: bool) {
+    pub(super) fn confirm(&mut self, by_tap: bool, pay_now: bool) {
         match self.obstacle() {
             Some(why) => {
                 self.touch();
@@ -420,7 +396,7 @@ impl Turn<'_> {
                     self.ask(asked);
                 }
             }
-            None => self.place(by_tap),
+            None => self.place(by_tap, pay_now),
         }
     }
 
@@ -466,18 +442,37 @@ impl Turn<'_> {
         }
     }
 
-    fn place(&mut self, by_tap: bool) {
+    /// "Pay now": the draft, or the invoice of an order that waits for its payment once more.
+    pub(super) fn pay_by_words(&mut self) {
+        if self.context.rules.pay.is_none() {
+            return self.say(Reply::NoPayments);
+        }
+        if self.has_lines() {
+            return self.confirm(false, true);
+        }
+        let mut orders = self.context.orders.iter().rev();
+        match orders.find(|order| order.status == Status::AwaitingPayment) {
+            Some(order) => self.effects.push(Effect::Invoice(order.number)),
+            None => self.say(Reply::NothingToPay),
+        }
+    }
+
+    fn place(&mut self, by_tap: bool, pay_now: bool) {
         let Context { menu, rules, .. } = *self.context;
         let Some(draft) = self.state.conversation.draft.take() else {
             return;
         };
         self.state.conversation.asked = None;
+        self.agree_by_ordering();
         let offer = draft.offer(menu, rules);
         let large = draft.is_large(&offer, rules);
         let first = self.state.customer.orders.is_empty();
         let too_much = |most: Money| offer.total > most;
         let approval =
             rules.operators && (large || (first && rules.first_max_total.is_some_and(too_much)));
+        let pay = rules.pay.as_ref();
+        // What costs nothing needs no invoice; Telegram sends none for it either.
+        let pay_now = offer.total > Money::ZERO && pay.is_some_and(|pay| pay.required || pay_now);
         self.effects.push(Effect::Place(Box::new(NewOrder {
             draft: draft.id.clone(),
             cart: draft.cart,
@@ -489,7 +484,10 @@ impl Turn<'_> {
             source: draft.source,
             large,
             approval,
-            announce: !by_tap,
+            messages: draft.history.messages(),
+            pay_now,
+            // The invoice comes to the end of the chat by itself, where it comes now.
+            announce: !by_tap && (!pay_now || approval),
         })));
         self.effects.push(Effect::CloseDraft {
             draft: draft.id,
@@ -498,6 +496,8 @@ impl Turn<'_> {
         if by_tap {
             self.notice(if approval {
                 Notice::PlacedForApproval
+            } else if pay_now {
+                Notice::PayFirst
             } else {
                 Notice::Placed
             });

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Asked;
 use crate::cart::Refusal;
 use crate::menu::{CategoryId, ItemId};
 use crate::order::{OrderId, Reason, Status};
@@ -151,17 +152,90 @@ pub enum Reply {
         /// The orders.
         ids: Vec<OrderId>,
     },
+    /// The order is paid, and the shop has it.
+    Paid {
+        /// The order.
+        id: OrderId,
+        /// What was paid, with the currency.
+        amount: String,
+    },
+    /// The order was not paid in time.
+    PaymentExpired {
+        /// The order.
+        id: OrderId,
+    },
+    /// Telegram takes no payment for this order.
+    PaymentImpossible {
+        /// The order.
+        id: OrderId,
+    },
+    /// Money that was paid for an order comes back.
+    RefundDue {
+        /// The order.
+        id: OrderId,
+        /// How much, with the currency.
+        amount: String,
+    },
+    /// "Pay" where nothing is to be paid.
+    NothingToPay,
+    /// "Pay" in a shop that takes no payments in Telegram.
+    NoPayments,
     /// `/language`.
     AskLanguage,
     /// The bot writes in the customer's language from now on, and says so in it.
     LanguageSet,
     /// Something that is no text.
     NoText,
-    /// A message was edited.
+    /// A message was edited, and it is too late for that.
     Edited,
+    /// A message was edited whose order is placed.
+    EditedPlaced {
+        /// The order.
+        id: OrderId,
+        /// Where it stands.
+        status: Status,
+    },
+    /// "The same again" of somebody who has not ordered.
+    NothingToRepeat,
+    /// `/details`: rendered from what is kept when it is sent, so that it holds nothing itself.
+    Details,
+    /// A detail was forgotten.
+    DetailForgotten {
+        /// Which.
+        detail: Asked,
+    },
+    /// The customer has said whether a model may read.
+    Ai {
+        /// Whether it may.
+        on: bool,
+    },
+    /// What a voice note was understood to say.
+    Heard {
+        /// The words.
+        text: PersonalText,
+    },
+    /// Why nobody could listen to a voice note.
+    Unheard {
+        /// Why.
+        why: Unheard,
+    },
     /// Too many messages.
     SlowDown,
     /// The bot failed over this message.
+    Failed,
+}
+
+/// Why nobody could listen to a voice note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unheard {
+    /// It is longer than this many seconds, or its file too large.
+    TooLong(u32),
+    /// No more are listened to today.
+    TooMany,
+    /// The customer wants no model to read, and it takes one to listen.
+    NoAi,
+    /// It did not work.
     Failed,
 }
 
@@ -214,6 +288,10 @@ pub enum Notice {
     PlacedForApproval,
     /// The shop is reminded.
     Waiting,
+    /// The order is placed and is to be paid now.
+    PayFirst,
+    /// The order cannot be taken back while its payment is under way.
+    PaymentUnderWay,
     /// It was placed before; this tap did nothing.
     AlreadyPlaced,
     /// The draft was given up.
@@ -259,6 +337,11 @@ pub enum Notice {
     Added {
         /// Its name.
         item: String,
+    },
+    /// Whether a model may read.
+    Ai {
+        /// Whether it may.
+        on: bool,
     },
     /// The order can no longer be taken back.
     TooLate,

@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-use super::{Asked, Closing, Effect, Notice, Turn, View};
+use super::history::Act;
+use super::{Again, Asked, Closing, Effect, Notice, Turn, View};
 use crate::language::Language;
 use crate::menu::{CategoryId, ItemId, OptionId};
 use crate::order::{OrderId, Source};
@@ -41,6 +42,8 @@ impl DraftRef {
 pub enum Tap {
     /// Places the order as shown.
     Confirm(DraftRef),
+    /// Places the order as shown, to be paid in Telegram now.
+    Pay(DraftRef),
     /// Gives the draft up.
     Cancel(DraftRef),
     /// Shows the buttons that change the draft.
@@ -79,6 +82,14 @@ pub enum Tap {
     CancelOrder(String),
     /// Goes on waiting for the shop's answer to an order.
     WaitFor(String),
+    /// Orders the same again.
+    Again(String),
+    /// Asks for a detail anew.
+    ChangeDetail(Asked),
+    /// Forgets a detail.
+    ForgetDetail(Asked),
+    /// Whether a model may read what the customer writes.
+    Ai(bool),
     /// "Yes" to whether the customer wants to be forgotten.
     Delete,
     /// "No" to that.
@@ -95,6 +106,7 @@ impl Tap {
         let mut next = || parts.next();
         let tap = match (next()?, next()?, next(), next()) {
             ("order", "confirm", Some(r), None) => Self::Confirm(DraftRef::parse(r)?),
+            ("order", "pay", Some(r), None) => Self::Pay(DraftRef::parse(r)?),
             ("order", "cancel", Some(r), None) => Self::Cancel(DraftRef::parse(r)?),
             ("order", "edit", Some(r), None) => Self::Edit(DraftRef::parse(r)?),
             ("draft", draft, Some("back"), None) => Self::Back(draft.to_owned()),
@@ -120,6 +132,11 @@ impl Tap {
             ("menu", "add", Some(id), None) => Self::Add(ItemId::from(id)),
             ("me", "delete", None, None) => Self::Delete,
             ("me", "keep", None, None) => Self::Keep,
+            ("me", "change", Some(detail), None) => Self::ChangeDetail(Asked::parse(detail)?),
+            ("me", "forget", Some(detail), None) => Self::ForgetDetail(Asked::parse(detail)?),
+            ("me", "ai", Some("on"), None) => Self::Ai(true),
+            ("me", "ai", Some("off"), None) => Self::Ai(false),
+            ("mine", "again", Some(id), None) => Self::Again(id.to_owned()),
             ("me", "language", Some(tag), None) => Self::Language(Language::from_tag(tag)?),
             ("mine", "cancel", Some(id), None) => Self::CancelOrder(id.to_owned()),
             ("mine", "wait", Some(id), None) => Self::WaitFor(id.to_owned()),
@@ -141,6 +158,7 @@ impl Tap {
     pub fn data(&self) -> String {
         match self {
             Self::Confirm(r) => format!("order:confirm:{r}"),
+            Self::Pay(r) => format!("order:pay:{r}"),
             Self::Cancel(r) => format!("order:cancel:{r}"),
             Self::Edit(r) => format!("order:edit:{r}"),
             Self::Back(draft) => format!("draft:{draft}:back"),
@@ -164,6 +182,10 @@ impl Tap {
             Self::Add(item) => format!("menu:add:{item}"),
             Self::CancelOrder(id) => format!("mine:cancel:{id}"),
             Self::WaitFor(id) => format!("mine:wait:{id}"),
+            Self::Again(id) => format!("mine:again:{id}"),
+            Self::ChangeDetail(detail) => format!("me:change:{}", detail.as_str()),
+            Self::ForgetDetail(detail) => format!("me:forget:{}", detail.as_str()),
+            Self::Ai(yes) => format!("me:ai:{}", if *yes { "on" } else { "off" }),
             Self::Delete => "me:delete".to_owned(),
             Self::Keep => "me:keep".to_owned(),
             Self::Language(language) => format!("me:language:{}", language.tag()),
@@ -194,6 +216,16 @@ impl Turn<'_> {
                 let notice = self.wait_for(&id);
                 self.notice(notice);
             }
+            Tap::Again(id) => self.again(&Again::Order(id), true),
+            Tap::ChangeDetail(detail) => {
+                self.notice(Notice::Done);
+                self.ask(detail);
+            }
+            Tap::ForgetDetail(detail) => {
+                self.notice(Notice::Done);
+                self.forget_detail(detail);
+            }
+            Tap::Ai(yes) => self.choose_ai(yes, true),
             // The button of an old question deletes nobody.
             Tap::Delete | Tap::Keep if !self.deleting => self.notice(Notice::Outdated),
             Tap::Delete => {
@@ -210,7 +242,14 @@ impl Turn<'_> {
             }
             Tap::Confirm(shown) => {
                 if self.has_draft(&shown.draft) {
-                    self.confirm_shown(&shown);
+                    self.confirm_shown(&shown, false);
+                }
+            }
+            // The button of a time when paying in Telegram was possible.
+            Tap::Pay(_) if self.context.rules.pay.is_none() => self.notice(Notice::Outdated),
+            Tap::Pay(shown) => {
+                if self.has_draft(&shown.draft) {
+                    self.confirm_shown(&shown, true);
                 }
             }
             Tap::Cancel(shown) => {
@@ -224,10 +263,7 @@ impl Turn<'_> {
             Tap::Line(draft, line) => self.view(&draft, View::Line(line)),
             Tap::Fulfilment(draft, way) => {
                 if self.has_draft(&draft) {
-                    self.change(|draft, _| {
-                        draft.fulfilment = Some(way);
-                        Ok(())
-                    });
+                    self.change(Act::way(way));
                     if way != Fulfilment::Delivery
                         && self.state.conversation.asked == Some(Asked::Address)
                     {
@@ -238,10 +274,7 @@ impl Turn<'_> {
             }
             Tap::Units { draft, line, by } => {
                 if self.has_draft(&draft) {
-                    self.change(|draft, _| {
-                        draft.cart.change_units(line, by);
-                        Ok(())
-                    });
+                    self.change(Act::Units { line, by });
                 }
             }
             Tap::Option {
@@ -250,7 +283,7 @@ impl Turn<'_> {
                 option,
             } => {
                 if self.has_draft(&draft) {
-                    self.change(|draft, menu| draft.cart.toggle(line, option.as_str(), menu));
+                    self.change(Act::Option { line, option });
                 }
             }
         }
@@ -276,10 +309,10 @@ impl Turn<'_> {
         false
     }
 
-    fn confirm_shown(&mut self, shown: &DraftRef) {
+    fn confirm_shown(&mut self, shown: &DraftRef, pay_now: bool) {
         let revision = self.state.conversation.draft.as_ref().map(|d| d.revision);
         if revision == Some(shown.revision) {
-            self.confirm(true);
+            self.confirm(true, pay_now);
         } else {
             self.notice(Notice::Changed);
             self.show_draft(false);
@@ -290,6 +323,9 @@ impl Turn<'_> {
         if self.has_draft(id) {
             if let Some(draft) = &mut self.state.conversation.draft {
                 draft.view = view;
+                if let View::Line(line) = view {
+                    draft.cart.speak_of(line);
+                }
             }
             self.touch();
             self.show_draft(false);
@@ -308,7 +344,10 @@ impl Turn<'_> {
             note: None,
         };
         let draft = self.draft(Source::Buttons);
-        let refused = draft.cart.apply(&[operation], menu).pop();
+        let refused = draft
+            .act(None, Act::operations(vec![operation]), menu)
+            .refusals
+            .pop();
         draft.forget_words();
         if let Some(refusal) = refused {
             self.drop_blank_draft();
@@ -362,7 +401,7 @@ impl Turn<'_> {
         let Some(order) = own.find(|order| order.id.as_str().eq_ignore_ascii_case(id)) else {
             return Notice::NoSuchOrder;
         };
-        if order.status.is_unanswered() {
+        if order.can_be_cancelled(self.context.now) {
             self.effects.push(Effect::Cancel(order.number));
             self.say(super::Reply::OrderCancelled {
                 id: OrderId::clone(&order.id),
@@ -373,6 +412,9 @@ impl Turn<'_> {
             return Notice::Over {
                 status: order.status,
             };
+        }
+        if order.status == crate::order::Status::AwaitingPayment {
+            return Notice::PaymentUnderWay;
         }
         Notice::TooLate
     }

@@ -26,6 +26,8 @@ struct Chat {
     /// The total that each revision of each draft has shown.
     totals: HashMap<(String, u32), Money>,
     placed: HashSet<String>,
+    /// The customer's latest message, or the one that is corrected.
+    message: Option<i32>,
 }
 
 /// A shop without hours.
@@ -48,6 +50,8 @@ impl Chat {
                 draft_ttl: SignedDuration::from_mins(30),
                 operators: false,
                 first_max_total: None,
+                ai: AiRule::Off,
+                pay: None,
                 shop: crate::shop::ShopRules::default(),
             },
             state: State {
@@ -61,6 +65,7 @@ impl Chat {
             buttons: Vec::new(),
             totals: HashMap::new(),
             placed: HashSet::new(),
+            message: None,
         }
     }
 
@@ -80,6 +85,7 @@ impl Chat {
             shop: &self.shop,
             fresh_id: &fresh_id,
             orders: &self.orders,
+            message: self.message,
         };
         let (state, effects) = step(self.state.clone(), input, &context);
         self.state = state;
@@ -154,6 +160,11 @@ impl Chat {
                     };
                 }
             }
+            Effect::Invoice(number) => {
+                let waits = |order: &&Order| order.status == Status::AwaitingPayment;
+                let mut waiting = self.orders.iter().filter(waits);
+                assert!(waiting.any(|order| order.number == *number));
+            }
             Effect::Cancel(number) => {
                 let order = self
                     .orders
@@ -163,6 +174,19 @@ impl Chat {
                 order.cancel(self.now).unwrap();
             }
         }
+    }
+
+    /// An earlier message now says something else.
+    fn corrects(&mut self, message: i32, order: ParsedOrder) -> Vec<Effect> {
+        let latest = self.message.replace(message);
+        let reading = Reading {
+            order: Arc::new(order),
+            source: Source::Gpt,
+            nearest: Vec::new(),
+        };
+        let effects = self.feed(Input::Edited(Some(Box::new(reading))));
+        self.message = latest;
+        effects
     }
 
     /// What Telegram would say of the message.
@@ -208,6 +232,7 @@ impl Chat {
         self.state.customer.remember(Placed {
             number,
             draft: new.draft.clone(),
+            messages: new.messages.clone(),
         });
         self.orders.push(order);
         if self.orders.len() > ORDERS_REMEMBERED {
@@ -216,6 +241,7 @@ impl Chat {
     }
 
     fn says(&mut self, order: ParsedOrder) -> Vec<Effect> {
+        self.message = Some(self.message.map_or(1, |message| message + 1));
         self.feed(Input::Words {
             order: Arc::new(order),
             source: Source::Gpt,
@@ -246,7 +272,11 @@ fn order_of(
         id: OrderId::new("K7F", number),
         customer: 7,
         draft: new.draft.clone(),
-        status: Status::Placed,
+        status: match (new.approval, new.pay_now) {
+            (true, _) => Status::Pending,
+            (false, true) => Status::AwaitingPayment,
+            (false, false) => Status::Placed,
+        },
         placed_at: now,
         updated_at: now,
         delay_minutes: None,
@@ -268,8 +298,10 @@ fn order_of(
         fee: new.offer.fee,
         total: new.offer.total,
         currency: menu.currency().code().to_owned(),
+        payment: crate::order::Payment::default(),
         source: new.source,
         large: new.large,
+        approval: new.approval,
         version: 1,
         card: None,
     }
@@ -504,7 +536,11 @@ fn words_are_routed_by_what_the_bot_waits_for() {
     for (asked, text, expected) in [
         (None, "/menu", Route::Command(Command::Menu)),
         (None, "Cancel K7F-12", Route::TakeBack("K7F-12".to_owned())),
-        (None, "take k7f-12 back!", Route::Parse),
+        (
+            None,
+            "take k7f-12 back!",
+            Route::TakeBack("k7f-12".to_owned()),
+        ),
         (
             None,
             "take k7f-12 back",

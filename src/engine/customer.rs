@@ -7,15 +7,16 @@ use jiff::Timestamp;
 use super::forget::{ForgetError, Wish};
 use super::limits::Verdict;
 use super::personal::Found;
+use super::records::Shown;
 use super::{Engine, InboxEntry, Incoming, IncomingKind, Outgoing, Release, What, lock};
 use crate::conversation::{
-    self, Command, Context, Conversation, Customer, Detail, Effect, Input, MenuView, NewOrder,
-    Placed, Reply, Route, State, Tap,
+    self, AiRule, Command, Context, Conversation, Customer, Detail, Effect, Input, MenuView,
+    NewOrder, Placed, Reading, Reply, Route, State, Tap,
 };
 use crate::language::{self, Language, Texts};
 use crate::menu::{ItemId, Menu};
 use crate::metrics::count;
-use crate::order::{Order, OrderId, OrderLine, OrderNumber, Source, Status};
+use crate::order::{Method, Order, OrderId, OrderLine, OrderNumber, Payment, Source, Status};
 use crate::parsed::Fulfilment;
 use crate::privacy::PersonalText;
 use crate::store::{Table, Tx, TxError};
@@ -36,14 +37,53 @@ pub(super) struct Outcome {
     pub(super) forgot: bool,
 }
 
+/// A tap below the draft says which message shows it: whoever sent that message may never have heard so, because the
+/// answer got lost.
+fn note_shown(
+    tx: &mut Tx<'_>,
+    incoming: &Incoming,
+    input: &Input,
+    conversation: &Conversation,
+) -> Result<(), TxError> {
+    let (IncomingKind::Tap { message, .. }, Input::Tap(tap)) = (&incoming.kind, input) else {
+        return Ok(());
+    };
+    let (Tap::Confirm(below) | Tap::Pay(below) | Tap::Cancel(below) | Tap::Edit(below)) = tap
+    else {
+        return Ok(());
+    };
+    let open = conversation.draft.as_ref();
+    let Some((draft, message)) = open.filter(|open| open.id == below.draft).zip(*message) else {
+        return Ok(());
+    };
+    let known = tx.get::<Shown>(incoming.user)?;
+    if known.is_none_or(|known| known.draft != draft.id) {
+        let draft = draft.id.clone();
+        tx.put(incoming.user, &Shown { draft, message })?;
+    }
+    Ok(())
+}
+
 impl Engine {
     /// Applies one input, whoever it comes from.
     pub(super) async fn handle(self: &Arc<Self>, incoming: Incoming) {
         match &incoming.kind {
             IncomingKind::Ignored => self.done(&incoming),
+            IncomingKind::Tap { callback, data, .. } if data.starts_with("shop:") => {
+                self.shop_tap(&incoming, callback, data).await;
+            }
             IncomingKind::Tap { callback, data, .. } if data.starts_with("op:") => {
                 self.operator_tap(&incoming, callback, data).await;
             }
+            IncomingKind::Tap {
+                callback,
+                data,
+                message,
+            } if data.starts_with("pay:refunded:") => {
+                self.refunded_tap(&incoming, callback, data, *message).await;
+            }
+            IncomingKind::Checkout(query) => self.checkout(&incoming, query).await,
+            IncomingKind::Paid(message) => self.paid(&incoming, message).await,
             IncomingKind::Due(order) => self.look_after(*order).await,
             IncomingKind::Text(_) if self.staff_command(&incoming).await => {}
             IncomingKind::Text(_) if self.staff_reply(&incoming).await => {}
@@ -107,6 +147,9 @@ impl Engine {
     /// Lets out what a durable transaction has decided.
     pub(super) fn settle(&self, outcome: Outcome, callback: Option<&str>) {
         for (id, status) in outcome.statuses {
+            if status == Status::AwaitingPayment {
+                self.payments_wake.notify_one();
+            }
             count(&self.metrics.orders, status.as_str());
             tracing::info!(order.id = %id, status = status.as_str(), "an order has a new status");
         }
@@ -143,20 +186,41 @@ impl Engine {
                 let place = format!("https://maps.google.com/?q={latitude:.5},{longitude:.5}");
                 Input::Detail(Detail::Address(place.into()))
             }
-            IncomingKind::Edited => Input::Edited,
+            IncomingKind::Voice(note) => self.read_voice(incoming.user, note).await,
+            IncomingKind::Edited(text) => self.read_edited(incoming.user, text).await,
             IncomingKind::NoText => Input::NoText,
             IncomingKind::Expired => Input::Expired,
             IncomingKind::ShopChanged => Input::ShopChanged,
-            IncomingKind::Ignored | IncomingKind::Due(_) => return None,
+            // Handled before anybody asks for a conversation.
+            IncomingKind::Checkout(_)
+            | IncomingKind::Paid(_)
+            | IncomingKind::Due(_)
+            | IncomingKind::Ignored => return None,
         };
         Some(input)
     }
 
-    async fn read_text(&self, user: u64, text: &PersonalText) -> Input {
+    /// What a corrected message is to do: only what words do to the cart.
+    async fn read_edited(&self, user: u64, text: &PersonalText) -> Input {
+        Input::Edited(match self.read_text(user, text).await {
+            Input::Words {
+                order,
+                source,
+                nearest,
+            } => Some(Box::new(Reading {
+                order,
+                source,
+                nearest,
+            })),
+            _ => None,
+        })
+    }
+
+    pub(super) async fn read_text(&self, user: u64, text: &PersonalText) -> Input {
         if !text.as_str().chars().any(conversation::is_visible) {
             return Input::NoText;
         }
-        let (_, parser) = self.menu();
+        let (menu, parser) = self.menu();
         let reading = parser.local().parse(text.as_str());
         let conversation = self
             .store
@@ -164,17 +228,46 @@ impl Engine {
             .ok()
             .flatten()
             .unwrap_or_default();
+        let customer = self.store.get::<Customer>(user).ok().flatten();
+        if let (Some(draft), Some(customer)) = (&conversation.draft, &customer)
+            && text.as_str().len() <= text::LONGEST_LABEL
+            && !draft.cart.is_empty()
+        {
+            let t = self.texts_of(customer);
+            let clock = self.clock();
+            let shown = text::draft(t, draft, customer, &menu, &self.rules, &clock);
+            if let Some(tap) = text::typed(text.as_str(), &shown, &menu) {
+                return Input::Typed(tap);
+            }
+        }
         match conversation::route(&conversation, text.as_str(), &reading.order) {
             Route::Command(command) => Input::Command(command),
             Route::TakeBack(id) => Input::TakeBack(id),
+            Route::Again(which) => Input::Again(which),
+            Route::Change(detail) => Input::ChangeDetail(detail),
+            Route::Forget(detail) => Input::ForgetDetail(detail),
             Route::Detail(detail) => Input::Detail(detail),
             Route::Embedded => Input::Words {
                 order: Arc::new(reading.order),
                 source: Source::Local,
                 nearest: Vec::new(),
             },
+            Route::Parse if !self.model_may_read(user) => {
+                let nearest = nearest(&parser, &reading.order.unmatched);
+                Input::Words {
+                    order: Arc::new(reading.order),
+                    source: Source::Local,
+                    nearest,
+                }
+            }
             Route::Parse => {
-                let understood = parser.parse(user, text.as_str()).await;
+                if reading.order.operations.is_empty() {
+                    let t = customer.map_or_else(|| self.shop_texts(), |c| self.texts_of(&c));
+                    if let Some(tap) = text::typed_heading(t, text.as_str(), &menu) {
+                        return Input::Typed(tap);
+                    }
+                }
+                let understood = parser.understand(user, text.as_str(), reading).await;
                 let nearest = nearest(&parser, &understood.order.unmatched);
                 Input::Words {
                     order: understood.order,
@@ -183,6 +276,13 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// Whether the model may read what a customer writes.
+    fn model_may_read(&self, user: u64) -> bool {
+        let customer = self.store.get::<Customer>(user).ok().flatten();
+        // Without a model the parser reads by itself, and counts as it should.
+        self.rules.ai == AiRule::Off || self.rules.ai.lets_read(customer.and_then(|c| c.ai))
     }
 
     /// One step of the conversation as one transaction; none: the update was applied before.
@@ -223,6 +323,7 @@ impl Engine {
             } else {
                 Vec::new()
             };
+            note_shown(tx, incoming, &input, &before.conversation)?;
             let fresh_id = format!("{:08x}", fastrand::u32(..));
             let moment = self.moment(tx, &current, now)?;
             let context = Context {
@@ -232,6 +333,7 @@ impl Engine {
                 now,
                 fresh_id: &fresh_id,
                 orders: &orders,
+                message: incoming.spot.message,
             };
             let (mut state, mut effects) = conversation::step(before.clone(), input, &context);
             if effects.contains(&Effect::Forget) {
@@ -465,7 +567,7 @@ impl Writer<'_, '_, '_> {
                     _ => None,
                 };
                 // The draft keeps its message, whatever stood below it once.
-                let shown = self.tx.get::<super::records::Shown>(self.incoming.user)?;
+                let shown = self.tx.get::<Shown>(self.incoming.user)?;
                 self.menu(
                     view,
                     message.filter(|m| shown.is_none_or(|shown| shown.message != *m)),
@@ -485,6 +587,7 @@ impl Writer<'_, '_, '_> {
                 self.engine
                     .ask_shop(self.tx, self.incoming, name, self.now, outcome)
             }
+            Effect::Invoice(order) => self.job(chat, What::Invoice { order }),
             // Carried out before all others.
             Effect::Forget => Ok(()),
         }
@@ -495,10 +598,17 @@ impl Writer<'_, '_, '_> {
         let id = OrderId::new(&self.engine.tag, number);
         let NewOrder { offer, .. } = new;
         let delivered = offer.fulfilment == Fulfilment::Delivery;
-        let status = if new.approval {
-            Status::Pending
-        } else {
-            Status::Placed
+        let pay = self.engine.rules.pay.as_ref().filter(|_| new.pay_now);
+        let payment = pay.map_or_else(Payment::default, |pay| Payment {
+            method: Method::Card,
+            // An order that the shop must approve is paid when it has.
+            due: self.now.checked_add(pay.ttl).ok().filter(|_| !new.approval),
+            ..Payment::default()
+        });
+        let status = match payment.method {
+            _ if new.approval => Status::Pending,
+            Method::Cash => Status::Placed,
+            Method::Card => Status::AwaitingPayment,
         };
         let order = Order {
             number,
@@ -527,8 +637,10 @@ impl Writer<'_, '_, '_> {
             fee: offer.fee,
             total: offer.total,
             currency: self.menu.currency().code().to_owned(),
+            payment,
             source: new.source,
             large: new.large,
+            approval: new.approval,
             version: 1,
             card: None,
         };
@@ -541,9 +653,13 @@ impl Writer<'_, '_, '_> {
         customer.remember(Placed {
             number,
             draft: new.draft,
+            messages: new.messages,
         });
         self.placed = Some(number);
-        if let Some(operators) = self.engine.operator_chat() {
+        if status == Status::AwaitingPayment {
+            self.engine.await_payment(self.tx, &order)?;
+            self.job(self.incoming.chat, What::Invoice { order: number })?;
+        } else if let Some(operators) = self.engine.operator_chat() {
             self.job(operators, What::Card { order: number })?;
         }
         if new.announce {

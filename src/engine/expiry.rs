@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{Engine, Incoming, IncomingKind, Spot, lock};
+use super::{Engine, Incoming, IncomingKind, lock};
 use crate::conversation::Conversation;
 use crate::store::Store;
 
@@ -72,17 +72,7 @@ impl Engine {
                 (over, due.first().map(|(at, _)| *at))
             };
             for (_, user) in over {
-                self.submit(Incoming {
-                    update: None,
-                    user,
-                    chat: i64::try_from(user).unwrap_or(i64::MAX),
-                    private: true,
-                    name: None,
-                    language: None,
-                    date: None,
-                    spot: Spot::default(),
-                    kind: IncomingKind::Expired,
-                });
+                self.submit(Incoming::own(user, IncomingKind::Expired));
             }
             // Looked at every minute at least: the clock may be set forward.
             let wait = next.map_or(Duration::from_secs(60), |at| {

@@ -9,6 +9,7 @@ mod question;
 mod topic;
 mod watch;
 
+use super::shop_staff;
 use crate::staff::{Listed, Role};
 
 pub(super) use command::{Done, Request};
@@ -30,6 +31,13 @@ const fn command(name: &'static str, arguments: &'static str, role: Role, run: R
 
 /// All commands of the operator chat, in the order in which they are listed.
 const COMMANDS: &[Command] = &[
+    command("shop", "", Role::Staff, shop_staff::run),
+    command("soldout", "[item]", Role::Staff, shop_staff::run),
+    command("back", "[item]", Role::Staff, shop_staff::run),
+    command("pause", "[minutes]", Role::Staff, shop_staff::run),
+    command("resume", "", Role::Staff, shop_staff::run),
+    command("busy", "[minutes]", Role::Staff, shop_staff::run),
+    command("reload", "", Role::Staff, shop_staff::run),
     command("here", "", Role::Staff, topic::here),
     command("help", "[command]", Role::Staff, command::help),
 ];

@@ -8,9 +8,9 @@ use super::records::{Counters, Outgoing, Shown, What};
 use super::{Engine, Release};
 use crate::conversation::{Conversation, Customer, Reply};
 use crate::language::{Language, Texts};
-use crate::order::{Order, OrderId};
+use crate::order::{Order, OrderId, OrderNumber, Status};
 use crate::store::{Table, Tx, TxError};
-use crate::text::{self, Message};
+use crate::text::{self, Invoice, Message};
 
 /// A job, rendered.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub struct Delivery {
     pub message: Message,
     /// Where in the chat.
     pub place: Place,
+    /// The invoice that is sent instead of the message.
+    pub invoice: Option<Box<Invoice>>,
     /// In which forum topic, where it is a new message.
     pub topic: Option<i32>,
     /// The message that a new one replies to.
@@ -32,6 +34,7 @@ impl Delivery {
         Self {
             message,
             place,
+            invoice: None,
             topic: None,
             reply_to: None,
         }
@@ -126,11 +129,8 @@ impl Engine {
     pub fn render(&self, outgoing: &Outgoing) -> Option<Delivery> {
         let (menu, _) = self.menu();
         let clock = self.clock();
-        let t = match outgoing.what {
-            What::Card { .. }
-            | What::Staff { .. }
-            | What::Question { .. }
-            | What::Redacted { .. } => self.shop_texts(),
+        let t = match &outgoing.what {
+            what if what.is_for_shop() => self.shop_texts(),
             _ => self.texts_for(outgoing.chat, outgoing.language),
         };
         let user = u64::try_from(outgoing.chat).unwrap_or_default();
@@ -141,10 +141,20 @@ impl Engine {
                 .map_or(Place::New, |shown| Place::Edit(shown.message))
         };
         let new = |message| Delivery::new(message, Place::New);
+        let order_of = |number: &OrderNumber| self.store.get::<Order>(*number).ok().flatten();
         match &outgoing.what {
             What::Say {
                 reply: Reply::MyData,
             } => Some(new(self.my_data(t, user))),
+            What::Say {
+                reply: reply @ (Reply::Details | Reply::Privacy),
+            } => {
+                let customer = self.store.get::<Customer>(user).ok().flatten();
+                Some(new(match reply {
+                    Reply::Details => text::details(t, customer.as_ref()),
+                    _ => text::privacy(t, customer.as_ref(), &menu, &self.rules),
+                }))
+            }
             What::Say { reply } => Some(new(text::reply(t, reply, &menu))),
             What::Menu { view, message } => Some(Delivery::new(
                 text::menu_page(t, view, &menu),
@@ -170,6 +180,13 @@ impl Engine {
                 (place != Place::New || order.is_some())
                     .then(|| Delivery::new(text::closed(t, closing, order.as_ref(), &clock), place))
             }
+            What::Shop { said, message } => Some(Delivery {
+                topic: outgoing.topic,
+                ..Delivery::new(
+                    text::shop_said(t, said, &self.shop_state(), &menu, &clock),
+                    message.map_or(Place::New, Place::Edit),
+                )
+            }),
             What::Staff { reply, to } => Some(Delivery {
                 topic: outgoing.topic,
                 reply_to: *to,
@@ -207,6 +224,23 @@ impl Engine {
                     )
                 })
             }
+            What::Invoice { order } => {
+                let order = order_of(order).filter(|o| o.status == Status::AwaitingPayment)?;
+                let pay = self.rules.pay.as_ref()?;
+                let payload = super::payload_of(&order.id);
+                Some(Delivery {
+                    invoice: Some(Box::new(text::invoice(t, &order, pay, &menu, payload))),
+                    ..new(Message::plain(""))
+                })
+            }
+            What::Refund { order, message } => Some(Delivery {
+                place: message.map_or(Place::New, Place::Edit),
+                ..new(text::refund(t, &order_of(order)?))
+            }),
+            What::Unconfirmed { order } => Some(new(text::unconfirmed(t, &order_of(order)?))),
+            What::StrayPayment { charge, amount } => {
+                Some(new(text::stray_payment(t, charge, amount)))
+            }
         }
     }
 
@@ -224,16 +258,21 @@ impl Engine {
     #[must_use]
     pub fn order_shown(&self, what: &What) -> Option<OrderId> {
         let number = match what {
-            What::Card { order } | What::Notice { order, .. } | What::Correction { order, .. } => {
-                *order
-            }
+            What::Card { order }
+            | What::Notice { order, .. }
+            | What::Correction { order, .. }
+            | What::Invoice { order }
+            | What::Refund { order, .. }
+            | What::Unconfirmed { order } => *order,
             What::Close { order, .. } => (*order)?,
             What::Say { .. }
             | What::Draft { .. }
             | What::Menu { .. }
+            | What::Shop { .. }
             | What::Staff { .. }
             | What::Question { .. }
-            | What::Redacted { .. } => return None,
+            | What::Redacted { .. }
+            | What::StrayPayment { .. } => return None,
         };
         Some(OrderId::new(&self.tag, number))
     }
@@ -252,7 +291,14 @@ impl Engine {
             }
             // A customer who was forgotten meanwhile leaves no trace.
             let Some(message) = shown.filter(|_| waiting) else {
-                return Ok(());
+                let What::Question { .. } = &outgoing.what else {
+                    return Ok(None);
+                };
+                // Their question was on its way when they were forgotten.
+                return shown
+                    .map(|message| What::Redacted { message })
+                    .map(|what| self.enqueue(tx, outgoing.chat, Timestamp::now(), what))
+                    .transpose();
             };
             match &outgoing.what {
                 What::Draft { draft, .. } => {
@@ -291,19 +337,17 @@ impl Engine {
                     };
                     Thread::note(tx, message, &about)?;
                 }
-                What::Say { .. }
-                | What::Close { .. }
-                | What::Menu { .. }
-                | What::Staff { .. }
-                | What::Correction { .. }
-                | What::Redacted { .. } => {}
+                _ => {}
             }
-            Ok(())
+            Ok(None)
         });
-        if let Err(e) = result {
-            tracing::error!(error = %e, "a sent message could not be taken out of the outbox");
-        } else if is_farewell(&outgoing.what) {
-            self.scrub_wake.notify_one();
+        match result {
+            Ok((Some((key, outgoing)), _commit)) => self.release(Release::Job { key, outgoing }),
+            Ok((None, _)) if is_farewell(&outgoing.what) => self.scrub_wake.notify_one(),
+            Ok((None, _)) => {}
+            Err(e) => {
+                tracing::error!(error = %e, "a sent message could not be taken out of the outbox");
+            }
         }
     }
 }

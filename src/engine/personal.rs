@@ -60,8 +60,7 @@ pub(super) fn find(customers: &BTreeSet<u64>, piece: impl Fn(&mut dyn FnMut(View
 pub(super) fn is_to(job: &Outgoing, user: u64) -> bool {
     match &job.what {
         What::Question { customer, .. } => *customer == user,
-        What::Card { .. } | What::Staff { .. } | What::Redacted { .. } => false,
-        _ => u64::try_from(job.chat) == Ok(user),
+        what => u64::try_from(job.chat) == Ok(user) && !what.is_for_shop(),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::conversation::{Closing, Conversation, Customer, MenuView, Reply};
 use crate::language::Language;
 use crate::order::{Order, OrderNumber};
 use crate::privacy::{Personal, PersonalText};
+use crate::shop::ShopSaid;
 use crate::staff::StaffReply;
 use crate::store::{Record, Table};
 
@@ -159,6 +160,14 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<i32>,
     },
+    /// A message about the shop's day, in the operator chat.
+    Shop {
+        /// What it says.
+        said: ShopSaid,
+        /// The message it takes the place of; none: a new one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<i32>,
+    },
     /// A message of its own to staff.
     Staff {
         /// What it says.
@@ -204,6 +213,31 @@ pub enum What {
         /// The order.
         order: OrderNumber,
     },
+    /// The invoice of an order that waits for its payment.
+    Invoice {
+        /// The order.
+        order: OrderNumber,
+    },
+    /// The alarm in the operator chat that money is to be paid back, or that it was.
+    Refund {
+        /// The order.
+        order: OrderNumber,
+        /// The message it takes the place of; none: a new one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<i32>,
+    },
+    /// The word in the operator chat that the bot agreed to a payment and heard no more of it.
+    Unconfirmed {
+        /// The order.
+        order: OrderNumber,
+    },
+    /// The alarm in the operator chat that money has come for an order that nobody knows.
+    StrayPayment {
+        /// The provider's id of it.
+        charge: PersonalText,
+        /// How much, with the currency.
+        amount: String,
+    },
 }
 
 impl What {
@@ -221,7 +255,28 @@ impl What {
             Self::Question { .. } => "question",
             Self::Redacted { .. } => "redacted",
             Self::Card { .. } => "card",
+            Self::Invoice { .. } => "invoice",
+            Self::Refund { .. } => "refund",
+            Self::Unconfirmed { .. } => "unconfirmed",
+            Self::StrayPayment { .. } => "stray_payment",
+            Self::Shop { .. } => "shop",
         }
+    }
+
+    /// Whether it is the shop's, also where the operator is a customer in the same chat.
+    #[must_use]
+    pub const fn is_for_shop(&self) -> bool {
+        matches!(
+            self,
+            Self::Card { .. }
+                | Self::Shop { .. }
+                | Self::Staff { .. }
+                | Self::Refund { .. }
+                | Self::Unconfirmed { .. }
+                | Self::StrayPayment { .. }
+                | Self::Question { .. }
+                | Self::Redacted { .. }
+        )
     }
 
     /// Whether this job shows nothing that the other does not show when both are rendered now.

@@ -109,7 +109,7 @@ pub fn row_of(order: &Order, zone: &jiff::tz::TimeZone) -> ledger::Row {
         note,
         currency.map_or_else(|| order.total.minor().to_string(), |c| c.plain(order.total)),
         order.currency.clone(),
-        "cash".to_owned(),
+        order.payment_word(),
         order.source.as_str().to_owned(),
         time(order.updated_at),
     ];

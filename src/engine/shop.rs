@@ -10,13 +10,20 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
-use super::{Engine, Incoming, IncomingKind, Setup, lock};
+use super::{Engine, Incoming, IncomingKind, Release, Setup, What, lock};
 use crate::conversation::Conversation;
-use crate::menu::Menu;
+use crate::menu::{Menu, TabMenu};
 use crate::order::Order;
-use crate::shop::{Clock, Moment, Schedule, ShopRules, ShopState, SlotBook, overlaid};
+use crate::shop::{Clock, Moment, Schedule, ShopRules, ShopSaid, ShopState, SlotBook, overlaid};
 use crate::store::{Record, Store, Table, Tx, TxError};
 use crate::understand::Parser;
+
+impl Record for TabMenu {
+    const TABLE: Table = Table::Meta;
+}
+
+/// The key of the spreadsheet's last good menu.
+const KEPT_MENU: u64 = 21;
 
 impl Record for ShopState {
     const TABLE: Table = Table::Meta;
@@ -103,12 +110,33 @@ pub(super) struct Kept<'a> {
 }
 
 impl Kept<'_> {
+    /// The menu that will hold.
+    pub(super) fn menu(&self) -> &Menu {
+        &self.after.menu
+    }
+
+    /// What of the day will hold.
+    pub(super) fn state(&self) -> &ShopState {
+        &self.after.state
+    }
+
     /// Keeps it, and lets it hold for every transaction after this one.
     pub(super) fn put(&self, tx: &mut Tx<'_>) -> Result<(), TxError> {
         tx.put(STATE, &self.after.state)?;
         self.engine.set_current(Arc::clone(self.after));
         Ok(())
     }
+}
+
+/// The part of it that has ended.
+fn ended_of(state: &ShopState) -> ShopState {
+    let left = state.at(Timestamp::now());
+    let mut ended = state.clone();
+    ended.items.retain(|id, _| !left.items.contains_key(id));
+    ended.options.retain(|id, _| !left.options.contains_key(id));
+    ended.paused_until = ended.paused_until.filter(|_| left.paused_until.is_none());
+    ended.busy = ended.busy.filter(|_| left.busy.is_none());
+    ended
 }
 
 impl Engine {
@@ -190,6 +218,68 @@ impl Engine {
         self.replace(next, commit)
     }
 
+    /// Takes another menu, with what is sold out of it. `keep`: where it is not the file's, for the next start.
+    ///
+    /// # Errors
+    /// It could not be kept; the old one stays.
+    pub fn take_menu(
+        self: &Arc<Self>,
+        menu: Arc<Menu>,
+        keep: Option<&TabMenu>,
+    ) -> Result<(), TxError> {
+        let done = self.replace(
+            |current, now| (menu, current.state.at(now)),
+            |kept| {
+                let done = self.transact(|tx| {
+                    kept.put(tx)?;
+                    match keep {
+                        Some(keep) => tx.put(KEPT_MENU, keep)?,
+                        None => tx.delete::<TabMenu>(KEPT_MENU),
+                    }
+                    Ok(())
+                });
+                done.map(Some)
+            },
+        );
+        // Not waited for: after a crash the tabs are read again.
+        done.map(drop)
+    }
+
+    /// The menu of the spreadsheet that was last good; none where the file's is used.
+    #[must_use]
+    pub fn kept_menu(&self) -> Option<TabMenu> {
+        self.store.get::<TabMenu>(KEPT_MENU).ok().flatten()
+    }
+
+    /// The menu as it is kept, with what is sold out.
+    #[must_use]
+    pub fn base_menu(&self) -> (Arc<Menu>, ShopState) {
+        let current = self.current();
+        (Arc::clone(&current.base), current.state.clone())
+    }
+
+    /// Resolves when somebody of the staff wants the menu read anew.
+    pub async fn reload_asked(&self) {
+        self.reload_wake.notified().await;
+    }
+
+    /// Tells the operator chat something about the shop's day or menu.
+    pub fn shop_says(&self, said: ShopSaid) {
+        let Some(chat) = self.operator_chat() else {
+            tracing::warn!(said = ?said, "there is no operator chat to tell");
+            return;
+        };
+        let what = What::Shop {
+            said,
+            message: None,
+        };
+        match self.transact(|tx| self.enqueue(tx, chat, Timestamp::now(), what)) {
+            // Not waited for: there is nothing in it that must not be said twice.
+            Ok(((key, outgoing), _)) => self.release(Release::Job { key, outgoing }),
+            Err(e) => tracing::error!(error = %e, "the operator chat could not be told"),
+        }
+    }
+
     fn replace<R>(
         self: &Arc<Self>,
         next: impl FnOnce(&Current, Timestamp) -> (Arc<Menu>, ShopState),
@@ -238,17 +328,7 @@ impl Engine {
             }
         });
         for user in open {
-            self.submit(Incoming {
-                update: None,
-                user,
-                chat: i64::try_from(user).unwrap_or(i64::MAX),
-                private: true,
-                name: None,
-                language: None,
-                date: None,
-                spot: super::Spot::default(),
-                kind: IncomingKind::ShopChanged,
-            });
+            self.submit(Incoming::own(user, IncomingKind::ShopChanged));
         }
     }
 
@@ -265,7 +345,12 @@ impl Engine {
                     )
                 });
                 match ended.await {
-                    Ok(Ok(_)) => tracing::info!("what the staff had said for today has ended"),
+                    Ok(Ok(_)) => {
+                        tracing::info!("what the staff had said for today has ended");
+                        self.shop_says(ShopSaid::Ended {
+                            state: ended_of(&state),
+                        });
+                    }
                     Ok(Err(e)) => {
                         tracing::error!(error = %e, "what the staff had said for today could not end");
                     }

@@ -5,7 +5,7 @@ mod shop;
 use std::time::Duration;
 
 use super::*;
-use crate::conversation::Requires;
+use crate::conversation::{AiRule, Requires};
 use crate::money::Money;
 use crate::store::Options;
 use crate::understand::CacheSettings;
@@ -54,6 +54,8 @@ fn engine_of(
         max_quantity: 20,
         max_total: Money::from_minor(50_000),
         draft_ttl: jiff::SignedDuration::from_mins(30),
+        ai: AiRule::Off,
+        pay: None,
         shop: crate::shop::ShopRules::default(),
         operators: true,
         first_max_total: None,
@@ -77,6 +79,7 @@ fn engine_of(
             tell_customer_after: None,
             approval_within: SignedDuration::from_hours(1),
         },
+        voice: None,
         rate_limit: 0,
         metrics,
     })

@@ -127,6 +127,33 @@ async fn everything_else_is_404_and_head_has_no_body() {
 }
 
 #[tokio::test]
+async fn who_asks_too_often_through_the_proxy_is_told_so_and_nobody_else() {
+    let server = server().await;
+    let url = format!("http://{}/health", server.addr);
+    let client = Client::new();
+    let ask = |from: &'static str| {
+        let asked = client.get(&url).header("x-forwarded-for", from).send();
+        async move { asked.await.unwrap() }
+    };
+    let mut refused = None;
+    for _ in 0..limit::BURST.get() * 3 {
+        let answer = ask("203.0.113.9").await;
+        if answer.status() == 429 {
+            refused = Some(answer);
+            break;
+        }
+    }
+    let refused = refused.expect("a flood is stopped");
+    assert_eq!(refused.headers()["retry-after"], "1");
+    assert_eq!(refused.headers()["cache-control"], "no-store");
+    assert_eq!(ask("203.0.113.10").await.status(), 200);
+    // The container's own health check asks from the same machine and past the proxy.
+    for _ in 0..limit::BURST.get() * 2 {
+        server.check("/health", 200).await;
+    }
+}
+
+#[tokio::test]
 async fn a_large_head_is_refused_and_the_server_goes_on() {
     let server = server().await;
     let mut stream = TcpStream::connect(server.addr).await.unwrap();

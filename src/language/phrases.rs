@@ -1,6 +1,7 @@
 //! What people type instead of a command or a tap, in every language at once.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -88,22 +89,27 @@ pub fn tells(text: &str, code: &str) -> Option<Language> {
         return (own >= 3).then_some(language);
     }
     let text = normalize(text);
-    let words: Vec<_> = text
-        .split(' ')
-        .filter(|word| word.chars().all(char::is_alphabetic))
-        .collect();
-    let telling = |language| {
-        let own = normalize_all(&Texts::of(language).say("say-telling"));
-        words.iter().filter(|w| own.iter().any(|o| o == *w)).count()
+    let words = || {
+        text.split(' ')
+            .filter(|w| w.chars().all(char::is_alphabetic))
+    };
+    let telling = |of: Language| {
+        let own = |word: &&str| TELLING.get(*word).is_some_and(|all| all.contains(&of));
+        words().filter(own).count()
     };
     let found = telling(language);
-    let clear = found > 0
-        && Language::ALL
-            .into_iter()
-            .all(|other| other == language || telling(other) <= found);
-    (clear && words.len() >= LEAST_WORDS).then_some(language)
+    let others = Language::ALL.into_iter().filter(|other| *other != language);
+    let clear = found > 0 && others.map(telling).all(|other| other <= found);
+    (clear && words().count() >= LEAST_WORDS).then_some(language)
 }
 
-fn normalize_all(phrases: &str) -> Vec<String> {
-    phrases.split('|').map(normalize).collect()
-}
+/// Small words, and the languages that have them.
+static TELLING: LazyLock<HashMap<String, Vec<Language>>> = LazyLock::new(|| {
+    let mut words: HashMap<String, Vec<Language>> = HashMap::new();
+    for language in Language::ALL {
+        for word in Texts::of(language).say("say-telling").split('|') {
+            words.entry(normalize(word)).or_default().push(language);
+        }
+    }
+    words
+});

@@ -27,8 +27,19 @@ macro_rules! sources {
 
 type Bundle = FluentBundle<FluentResource>;
 
+#[cfg(test)]
+macro_rules! names {
+    (all: $($room:literal)*) => {
+        &[$($room),*]
+    };
+}
+
+/// The rooms' names, in the order of [`sources`].
+#[cfg(test)]
+pub(crate) const ROOMS: &[&str] = rooms!(names!(all));
+
 /// The catalogue's files of a language.
-pub(super) fn sources(language: Language) -> &'static [&'static str] {
+pub(crate) fn sources(language: Language) -> &'static [&'static str] {
     match language {
         Language::En => rooms!(sources!("en")),
         Language::Es => rooms!(sources!("es")),
@@ -166,10 +177,17 @@ impl Texts {
         self.format(key, values, false)
     }
 
-    /// Values one behind the other, as HTML pieces that stand in another text.
+    /// Pieces one behind the other, escaped already where they are to stand in HTML.
     #[must_use]
     pub fn list(self, pieces: &[String]) -> String {
-        pieces.join(&self.say("common-comma"))
+        let comma = self.say("common-comma");
+        if !self.0.is_right_to_left() {
+            return pieces.join(&comma);
+        }
+        // Each with its own direction, and all of them from the right.
+        let piece = |piece: &String| format!("\u{2068}{piece}\u{2069}");
+        let pieces: Vec<_> = pieces.iter().map(piece).collect();
+        format!("\u{200f}{}", pieces.join(&comma))
     }
 
     fn format(self, key: &str, values: &[(&'static str, Arg<'_>)], html: bool) -> String {

@@ -20,7 +20,7 @@ use super::answer::Trace;
 use super::fault::{Class, Fault};
 use super::pace::Pace;
 use super::row::{COLUMNS, Row};
-use super::settings::{Checked, GoogleSettings, SettingProblem};
+use super::settings::{Checked, GoogleSettings, SettingProblem, quoted};
 use super::sheet::Tempo;
 use super::token::{Connector, SCOPE, Tokens};
 use crate::metrics::{self, Metrics};
@@ -237,13 +237,83 @@ impl Google {
 
     /// Writes our header into row 1.
     pub(super) async fn write_header(&self) -> Result<(), Fault> {
+        let header = || vec![COLUMNS.iter().map(|name| Value::from(*name)).collect()];
+        self.write(&self.range(&format!("A1:{LAST}1")), header)
+            .await
+    }
+
+    /// Google's number of our tab; none where there is no such tab.
+    pub(super) async fn tab_id(&self) -> Result<Option<i32>, Fault> {
+        let tabs = self.properties().await?.into_iter();
+        // Google takes two names that differ in case only for the same.
+        let ours = |tab: &SheetProperties| {
+            let title = tab.title.as_ref();
+            title.is_some_and(|title| title.eq_ignore_ascii_case(&self.tab))
+        };
+        // The first tab's number is 0, which some servers leave out.
+        let mut found = tabs
+            .filter(ours)
+            .map(|tab| tab.sheet_id.unwrap_or_default());
+        Ok(found.next())
+    }
+
+    /// The names of all tabs.
+    pub(super) async fn tab_names(&self) -> Result<Vec<String>, Fault> {
+        let tabs = self.properties().await?.into_iter();
+        Ok(tabs.filter_map(|tab| tab.title).collect())
+    }
+
+    async fn properties(&self) -> Result<Vec<SheetProperties>, Fault> {
         let (hub, id) = (&self.hub, self.spreadsheet_id.as_str());
-        let range = &self.range(&format!("A1:{LAST}1"));
+        let spreadsheet = self
+            .call(Method::Tabs, |mut trace| async move {
+                hub.spreadsheets()
+                    .get(id)
+                    .param("fields", "sheets.properties")
+                    .add_scope(SCOPE)
+                    .delegate(&mut trace)
+                    .doit()
+                    .await
+            })
+            .await?;
+        let sheets = spreadsheet.sheets.unwrap_or_default().into_iter();
+        Ok(sheets.filter_map(|sheet| sheet.properties).collect())
+    }
+
+    /// The texts of another tab.
+    pub(super) async fn read_tab(&self, tab: &str) -> Result<Vec<Vec<String>>, Fault> {
+        let rows = self.values_of(&(quoted(tab) + "!A:Z")).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| row.into_iter().map(text).collect())
+            .collect())
+    }
+
+    /// Writes rows from another tab's first cell on, in one call; cells of rows beyond them are emptied down to the
+    /// row `height`.
+    pub(super) async fn write_tab(
+        &self,
+        tab: &str,
+        rows: &[Vec<String>],
+        height: usize,
+    ) -> Result<(), Fault> {
+        let width = rows.iter().map(Vec::len).max().unwrap_or_default();
+        let height = height.max(rows.len());
+        let cell = |row: usize, column: usize| {
+            let cell = rows.get(row).and_then(|row| row.get(column));
+            Value::String(cell.map_or_else(String::new, |cell| fit(cell)))
+        };
+        let row = |row| (0..width).map(|column| cell(row, column)).collect();
+        let values = || (0..height).map(row).collect();
+        self.write(&(quoted(tab) + "!A1"), values).await
+    }
+
+    /// Writes cells from a range's first on; `values` makes them for each try.
+    async fn write(&self, range: &str, values: impl Fn() -> Vec<Vec<Value>>) -> Result<(), Fault> {
+        let (hub, id) = (&self.hub, self.spreadsheet_id.as_str());
         self.call(Method::Update, |mut trace| {
             let values = ValueRange {
-                values: Some(vec![
-                    COLUMNS.iter().map(|name| Value::from(*name)).collect(),
-                ]),
+                values: Some(values()),
                 ..ValueRange::default()
             };
             async move {
@@ -260,39 +330,15 @@ impl Google {
         .map(drop)
     }
 
-    /// Google's number of our tab; none where there is no such tab.
-    pub(super) async fn tab_id(&self) -> Result<Option<i32>, Fault> {
-        let (hub, id) = (&self.hub, self.spreadsheet_id.as_str());
-        let spreadsheet = self
-            .call(Method::Tabs, |mut trace| async move {
-                hub.spreadsheets()
-                    .get(id)
-                    .param("fields", "sheets.properties")
-                    .add_scope(SCOPE)
-                    .delegate(&mut trace)
-                    .doit()
-                    .await
-            })
-            .await?;
-        Ok(spreadsheet
-            .sheets
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|sheet| sheet.properties)
-            // Google takes two names that differ in case only for the same.
-            .find(|tab| {
-                tab.title
-                    .as_ref()
-                    .is_some_and(|title| title.eq_ignore_ascii_case(&self.tab))
-            })
-            // The first tab's number is 0, which some servers leave out.
-            .map(|tab| tab.sheet_id.unwrap_or_default()))
-    }
-
     /// Makes our tab. Its first row is frozen, so that sorting leaves the header where it is.
     pub(super) async fn add_tab(&self) -> Result<(), Fault> {
+        Box::pin(self.add_tab_named(&self.tab)).await
+    }
+
+    /// Makes a tab.
+    pub(super) async fn add_tab_named(&self, tab: &str) -> Result<(), Fault> {
         let properties = SheetProperties {
-            title: Some(self.tab.clone()),
+            title: Some(tab.to_owned()),
             grid_properties: Some(GridProperties {
                 row_count: Some(1_000),
                 column_count: Some(26),
@@ -357,8 +403,11 @@ impl Google {
     }
 
     async fn values(&self, cells: &str) -> Result<Vec<Vec<Value>>, Fault> {
+        self.values_of(&self.range(cells)).await
+    }
+
+    async fn values_of(&self, range: &str) -> Result<Vec<Vec<Value>>, Fault> {
         let (hub, id) = (&self.hub, self.spreadsheet_id.as_str());
-        let range = &self.range(cells);
         let answer = self
             .call(Method::Get, |mut trace| async move {
                 hub.spreadsheets()
@@ -410,7 +459,7 @@ impl Google {
     }
 
     fn range(&self, cells: &str) -> String {
-        super::settings::quoted(&self.tab) + "!" + cells
+        quoted(&self.tab) + "!" + cells
     }
 }
 

@@ -29,6 +29,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::mem;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -89,7 +90,7 @@ struct Doubt {
 /// The writer of one tab. There is only one, so its calls never race with one another.
 #[derive(Debug)]
 pub(super) struct Sheet {
-    google: Google,
+    google: Arc<Google>,
     tempo: Tempo,
     /// When the header was last seen to be right.
     opened: Option<Instant>,
@@ -115,7 +116,7 @@ pub(super) struct Sheet {
 type Pending = Vec<(Row, Version)>;
 
 impl Sheet {
-    pub(super) fn new(google: Google, tempo: Tempo) -> Self {
+    pub(super) fn new(google: Arc<Google>, tempo: Tempo) -> Self {
         Self {
             google,
             tempo,

@@ -78,6 +78,18 @@ settings! {
         "any chat model";
     openai_timeout_secs: "OPENAI_TIMEOUT_SECS", Some("15"),
         "seconds for one order, retries included";
+    ai_consent: "AI_CONSENT", Some("notice"),
+        "notice: the model reads unless the customer is against it, and the first draft says so; ask: only if they agree";
+    voice_model: "VOICE_MODEL", Some("gpt-4o-mini-transcribe"),
+        "the provider's model that voice notes are transcribed with";
+    voice_max_seconds: "VOICE_MAX_SECONDS", Some("60"),
+        "longest voice note that is listened to; 0: none is";
+    voice_max_bytes: "VOICE_MAX_BYTES", Some("2000000"),
+        "largest file of a voice note";
+    voice_seconds_a_day: "VOICE_SECONDS_A_DAY", Some("3600"),
+        "seconds of voice notes of all customers that are paid for in a day (UTC)";
+    parser: "PARSER", Some("gpt"),
+        "who reads messages where a key is set: gpt; auto: gpt only where the embedded parser is not certain; local: it alone";
     parse_cache_ttl_secs: "PARSE_CACHE_TTL_SECS", Some("300"),
         "seconds for which the model's answer to the same words is kept; 0: not at all";
     parse_cache_entries: "PARSE_CACHE_ENTRIES", Some("1000"),
@@ -136,6 +148,12 @@ settings! {
         "seconds to finish what is under way when told to stop";
     payment_provider_token or payment_provider_token_file: "PAYMENT_PROVIDER_TOKEN", None,
         "for paying in Telegram; unset: pay on delivery or pick-up only";
+    payment_required: "PAYMENT_REQUIRED", Some("false"),
+        "true: every order is paid in Telegram before the shop sees it; false: the customer may choose to";
+    payment_ttl_secs: "PAYMENT_TTL_SECS", Some("900"),
+        "seconds until an order that is to be paid in Telegram expires unpaid";
+    payment_tips: "PAYMENT_TIPS", None,
+        "up to four tips that the invoice suggests, such as 1.00,2.00,5.00; the last is the largest taken; unset: none";
     time_zone: "TIME_ZONE", Some("UTC"),
         "IANA name, for opening hours and sheet times";
     holidays: "HOLIDAYS", None,

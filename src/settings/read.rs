@@ -13,14 +13,15 @@ use super::catalog::{self, SETTINGS, name};
 use super::environment::{Environment, Problem};
 use super::value::{self, Wrong, wrong};
 use super::{
-    AppEnv, BaseUrl, Cache, Log, LogFormat, OpenAi, Operator, OrderRules, Required, Service,
-    Settings, Sheets, Telegram, Times, ToolSettings,
+    AppEnv, BaseUrl, Cache, Log, LogFormat, OpenAi, Operator, OrderRules, Pay, Required, Service,
+    Settings, Sheets, Telegram, Times, ToolSettings, Voice,
 };
 use crate::language::Language;
 use crate::menu::SpecialDays;
 use crate::privacy::SecretString;
 use crate::shop::SlotRules;
 use crate::store::DataKey;
+use crate::understand::Mode;
 
 struct Reader<'e> {
     environment: &'e Environment,
@@ -144,7 +145,7 @@ impl Settings {
         let settings = Self {
             telegram: telegram(&mut r),
             operator: operator(&mut r),
-            openai: openai(&mut r),
+            openai: openai(&mut r).filter(|openai| openai.mode != Mode::Local),
             cache: cache(&mut r),
             sheets: sheets(&mut r),
             menu_file: r.string(name::menu_file).into(),
@@ -159,7 +160,7 @@ impl Settings {
             order: order(&mut r),
             service: service(&mut r),
             shutdown_grace: r.seconds(name::shutdown_grace_secs, 0..=3_600),
-            payment_provider_token: r.secret(name::payment_provider_token, value::one_word),
+            pay: pay(&mut r),
             time_zone: time_zone(&mut r),
             times: times(&mut r),
             menu_reload: match r.number(name::menu_reload_secs, 0..=86_400) {
@@ -313,12 +314,39 @@ fn openai(r: &mut Reader<'_>) -> Option<OpenAi> {
         value::one_word(text).map(|()| text.to_owned())
     });
     let timeout = r.seconds(name::openai_timeout_secs, 1..=300);
+    let ask_first = r.value(name::ai_consent, false, |text| match text {
+        "notice" => Ok(false),
+        "ask" => Ok(true),
+        _ => wrong("is no way to ask for consent", "set notice or ask"),
+    });
+    let voice = voice(r);
+    let mode = r.value(name::parser, Mode::Gpt, |text| match text {
+        "gpt" => Ok(Mode::Gpt),
+        "auto" => Ok(Mode::Auto),
+        "local" => Ok(Mode::Local),
+        _ => wrong("is no parser", "set gpt, auto or local"),
+    });
     Some(OpenAi {
         api_key: api_key?,
         base_url,
         model,
         timeout,
+        ask_first,
+        voice,
+        mode,
     })
+}
+
+fn voice(r: &mut Reader<'_>) -> Option<Voice> {
+    let voice = Voice {
+        model: r.value(name::voice_model, String::new(), |text| {
+            value::one_word(text).map(|()| text.to_owned())
+        }),
+        max_seconds: r.number(name::voice_max_seconds, 0..=600),
+        max_bytes: r.number(name::voice_max_bytes, 1_000..=20_000_000),
+        seconds_a_day: r.number(name::voice_seconds_a_day, 0..=1_000_000),
+    };
+    (voice.max_seconds > 0).then_some(voice)
 }
 
 fn cache(r: &mut Reader<'_>) -> Cache {
@@ -433,6 +461,35 @@ fn order(r: &mut Reader<'_>) -> OrderRules {
         first_max_total: r.optional(name::first_order_max_total, value::amount),
         draft_ttl: r.seconds(name::draft_ttl_secs, 1..=604_800),
     }
+}
+
+fn pay(r: &mut Reader<'_>) -> Option<Pay> {
+    // Read without a token as well: a wrong value is a problem that should not wait for the day it is set.
+    let token = r.secret(name::payment_provider_token, value::one_word);
+    let required = r.value(name::payment_required, false, |text| match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => wrong("is neither true nor false", "set true or false"),
+    });
+    let ttl = r.seconds(name::payment_ttl_secs, 1..=86_400);
+    let tips = r
+        .optional(name::payment_tips, |text| {
+            let tips: Vec<_> = text.split(',').map(|tip| tip.trim().to_owned()).collect();
+            if tips.len() > 4 || tips.iter().any(|tip| value::amount(tip).is_err()) {
+                return wrong(
+                    "is no list of amounts",
+                    "set up to four amounts such as 1.00,2.00,5.00, each larger than the last",
+                );
+            }
+            Ok(tips)
+        })
+        .unwrap_or_default();
+    Some(Pay {
+        provider_token: token?,
+        required,
+        ttl,
+        tips,
+    })
 }
 
 /// Alone among the settings, `ORDER_REQUIRES` may be set and empty, and then means: nothing.

@@ -190,7 +190,7 @@ fn each_secret_may_be_given_as_a_file_and_is_trimmed() {
     assert_eq!(s.sheets.unwrap().key_json.expose_secret(), key_json);
     assert_eq!(s.data_key.unwrap().id(), "66687aad");
     assert_eq!(s.data_key_old.unwrap().id(), "72cd6e84");
-    assert_eq!(s.payment_provider_token.unwrap().expose_secret(), "pay");
+    assert_eq!(s.pay.unwrap().provider_token.expose_secret(), "pay");
 
     let named: BTreeSet<_> = secrets.iter().map(|(name, _)| *name).collect();
     let listed = SETTINGS

@@ -152,6 +152,23 @@ impl BotApi {
         )
     }
 
+    /// Sends a voice note of this length with this content.
+    pub fn send_voice(&self, user: i64, seconds: u32, content: &[u8]) -> Option<i64> {
+        let file = format!("voice-{:08x}", fastrand::u32(..));
+        let voice = json!({
+            "file_id": file, "file_unique_id": file, "duration": seconds, "mime_type": "audio/ogg",
+            "file_size": content.len(),
+        });
+        self.act(|state| {
+            state
+                .files
+                .insert(file.clone(), content.to_vec())
+                .or(Some(Vec::new()))
+        });
+        let extra = Map::from_iter([("voice".to_owned(), voice)]);
+        self.send_as(user, user, "", extra)
+    }
+
     /// The person corrects an own message in the private chat; gives whether there was one.
     pub fn edit(&self, user: i64, message_id: i64, new_text: &str) -> bool {
         self.act(|state| {

@@ -1,6 +1,6 @@
 //! Invoices, and the question that Telegram asks the bot before money moves.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
@@ -11,6 +11,9 @@ use super::{
     methods::{Outcome, Refusal, added, bad, target},
     state::{SentMessage, State},
 };
+
+/// How long Telegram waits for the answer. (Bot API, `answerPreCheckoutQuery`)
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// A customer's try to pay: Telegram asks the bot and wants an answer within ten seconds.
 #[derive(Clone, Debug)]
@@ -23,6 +26,8 @@ pub struct Checkout {
     pub payload: String,
     /// Whether the bot agreed; `None`: no answer yet.
     pub approved: Option<bool>,
+    /// Why it did not, as the customer reads it.
+    pub why: String,
     /// When it was asked.
     pub at: Instant,
     /// ISO 4217 code.
@@ -52,9 +57,12 @@ pub(super) fn send_invoice(state: &mut State, params: &Params, events: &mut Vec<
     if total <= 0 {
         return Err(bad("CURRENCY_TOTAL_AMOUNT_INVALID"));
     }
+    let tips = tips(params)?;
     let mut draft = SentMessage::draft(chat, None);
     draft.html = text("description");
     let invoice = json!({
+        "prices": prices, "max_tip_amount": params.int("max_tip_amount").unwrap_or_default(),
+        "suggested_tip_amounts": tips,
         "title": text("title"), "description": text("description"),
         "start_parameter": text("start_parameter"), "currency": currency, "total_amount": total,
     });
@@ -64,39 +72,75 @@ pub(super) fn send_invoice(state: &mut State, params: &Params, events: &mut Vec<
     added(state, draft, events)
 }
 
+/// The suggested tips: at most four, ascending, none above the largest that is taken.
+fn tips(params: &Params) -> Result<Vec<i64>, Refusal> {
+    let tips = params.json("suggested_tip_amounts").unwrap_or_default();
+    let tips: Vec<i64> = tips
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_i64)
+        .collect();
+    let most = params.int("max_tip_amount").unwrap_or_default();
+    let fits = tips.len() <= 4
+        && tips.first().is_none_or(|tip| *tip > 0)
+        && tips.last().is_none_or(|tip| *tip <= most)
+        && tips.is_sorted_by(|a, b| a < b);
+    fits.then_some(tips)
+        .ok_or_else(|| bad("SUGGESTED_TIP_AMOUNTS_INVALID"))
+}
+
 pub(super) fn answer_checkout(state: &mut State, params: &Params) -> Outcome {
     let id = params.str("pre_checkout_query_id").unwrap_or_default();
     let ok = params.flag("ok");
     if !ok && params.str("error_message").is_none_or(str::is_empty) {
         return Err(bad("error_message is empty"));
     }
-    let waiting = |checkout: &&mut Checkout| checkout.id == id && checkout.approved.is_none();
+    let waiting = |checkout: &&mut Checkout| {
+        checkout.id == id && checkout.approved.is_none() && checkout.at.elapsed() < ANSWER_WITHIN
+    };
     let Some(checkout) = state.checkouts.iter_mut().find(waiting) else {
         let why = "query is too old and response timeout expired or query ID is invalid";
         return Err(Refusal(400, format!("Bad Request: {why}")));
     };
     checkout.approved = Some(ok);
+    params
+        .str("error_message")
+        .unwrap_or_default()
+        .clone_into(&mut checkout.why);
     Ok(Value::Bool(true))
 }
 
 impl BotApi {
     /// The customer presses "Pay" under an invoice; gives the id of the pre-checkout query.
     pub fn pay(&self, user: i64, message_id: i64) -> Option<String> {
+        self.pay_otherwise(user, message_id, |_| {})
+    }
+
+    /// The same with a tip, or with something that a real Telegram would not let through.
+    pub fn pay_otherwise(
+        &self,
+        user: i64,
+        message_id: i64,
+        change: impl FnOnce(&mut Checkout),
+    ) -> Option<String> {
         self.act(|state| {
             let message = state.message(user, message_id)?;
             let invoice = message.extra.get("invoice")?;
             let currency = invoice.get("currency")?.as_str()?.to_owned();
-            let checkout = Checkout {
+            let mut checkout = Checkout {
                 id: format!("{}", fastrand::u64(1_000_000_000..)),
                 user,
                 payload: message.payload.clone(),
                 approved: None,
+                why: String::new(),
                 at: Instant::now(),
                 currency,
                 total: invoice.get("total_amount")?.as_i64()?,
             };
+            change(&mut checkout);
             let query = json!({
-                "id": checkout.id, "from": state.user_json(user), "currency": checkout.currency,
+                "id": checkout.id, "from": state.user_json(checkout.user), "currency": checkout.currency,
                 "total_amount": checkout.total, "invoice_payload": checkout.payload,
             });
             state.queue.push("pre_checkout_query", &query);
@@ -122,6 +166,14 @@ impl BotApi {
         let extra = Map::from_iter([("successful_payment".to_owned(), payment)]);
         self.send_as(checkout.user, checkout.user, "", extra)?;
         Some(charge)
+    }
+}
+
+impl SentMessage {
+    /// The invoice in it, as the bot sent it.
+    #[must_use]
+    pub fn invoice(&self) -> Option<&Value> {
+        self.extra.get("invoice")
     }
 }
 

@@ -197,6 +197,8 @@ pub struct State {
     pub(super) private_message_ids: i64,
     pub(super) taps: Vec<Tap>,
     pub(super) tap_index: HashMap<String, usize>,
+    /// What people have sent as files, by `file_id`.
+    pub(super) files: HashMap<String, Vec<u8>>,
     pub(super) checkouts: Vec<Checkout>,
     pub(super) calls: Vec<Call>,
     pub(super) unexpected: Vec<String>,
@@ -228,6 +230,7 @@ impl State {
             private_message_ids: 0,
             taps: Vec::new(),
             tap_index: HashMap::new(),
+            files: HashMap::new(),
             checkouts: Vec::new(),
             calls: Vec::new(),
             unexpected: Vec::new(),

@@ -223,7 +223,15 @@ impl Server {
     /// # Errors
     /// When no port can be bound.
     pub async fn start(router: Router) -> io::Result<Self> {
-        let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        Self::start_at((Ipv4Addr::LOCALHOST, 0).into(), router).await
+    }
+
+    /// The same at an address of the caller's choice: for a stand-in in a container of its own.
+    ///
+    /// # Errors
+    /// When the address cannot be bound.
+    pub async fn start_at(addr: SocketAddr, router: Router) -> io::Result<Self> {
+        let tcp = TcpListener::bind(addr).await?;
         let addr = tcp.local_addr()?;
         let door = Arc::new(Door {
             state: Mutex::new(DoorState {

@@ -47,10 +47,12 @@ tables! {
     Quarantine = 7 "quarantine",
     /// Orders whose row in the ledger is behind.
     Rows = 8 "rows",
+    /// Orders that wait for their payment.
+    Payments = 9 "payments",
     /// Orders that are not over, and when to look at them.
-    Watch = 9 "watch",
+    Watch = 10 "watch",
     /// What messages in the operator chat are about.
-    Threads = 10 "threads",
+    Threads = 11 "threads",
 }
 
 impl Table {

@@ -7,13 +7,14 @@ use teloxide::Bot;
 use teloxide::dispatching::{Dispatcher, UpdateFilterExt, UpdateHandler};
 use teloxide::dptree;
 use teloxide::error_handlers::IgnoringErrorHandlerSafe;
-use teloxide::types::{CallbackQuery, Me, Message, Update, User};
+use teloxide::types::{CallbackQuery, Me, Message, PreCheckoutQuery, Update, User};
 use tokio_util::sync::CancellationToken;
 
 use super::link::Link;
 use super::listener::Listener;
 use super::{reduce, sender};
-use crate::engine::{Engine, Incoming, IncomingKind, Spot};
+use crate::engine::{CheckoutQuery, Engine, Incoming, IncomingKind, PaidMessage, Spot, VoiceNote};
+use crate::money::Money;
 
 /// The routes. Handlers never wait and never fail: whatever may take long or go wrong happens in the engine's lanes,
 /// where a panic costs one message (in a handler it would stop teloxide's dispatcher).
@@ -22,6 +23,7 @@ fn schema() -> UpdateHandler<Infallible> {
         .branch(Update::filter_message().endpoint(on_message))
         .branch(Update::filter_edited_message().endpoint(on_edited))
         .branch(Update::filter_callback_query().endpoint(on_tap))
+        .branch(Update::filter_pre_checkout_query().endpoint(on_checkout))
         .endpoint(on_other)
 }
 
@@ -46,6 +48,20 @@ async fn on_message(
             latitude: place.latitude,
             longitude: place.longitude,
         }
+    } else if let Some(payment) = message.successful_payment() {
+        IncomingKind::Paid(Box::new(PaidMessage {
+            payload: payment.invoice_payload.clone(),
+            currency: payment.currency.clone(),
+            amount: Money::from_minor(payment.total_amount.into()),
+            telegram_charge: payment.telegram_payment_charge_id.0.as_str().into(),
+            provider_charge: payment.provider_payment_charge_id.as_str().into(),
+        }))
+    } else if let Some(voice) = message.voice() {
+        IncomingKind::Voice(VoiceNote {
+            file: voice.file.id.0.clone(),
+            seconds: voice.duration.seconds(),
+            bytes: voice.file.size,
+        })
     } else {
         IncomingKind::NoText
     };
@@ -60,7 +76,7 @@ async fn on_edited(
 ) -> Result<(), Infallible> {
     // Live locations and the like are edits without words; nobody waits for an answer to them.
     let kind = match message.text() {
-        Some(_) => IncomingKind::Edited,
+        Some(text) => IncomingKind::Edited(text.into()),
         None => IncomingKind::Ignored,
     };
     submit_message(&engine, &update, &message, kind);
@@ -82,7 +98,8 @@ fn submit_message(engine: &Arc<Engine>, update: &Update, message: &Message, kind
         private: message.chat.is_private(),
         name: from.and_then(name_of),
         language: from.and_then(|user| user.language_code.clone()),
-        date: Some(message.date.timestamp()),
+        // A correction is written when it is made.
+        date: Some(message.edit_date().unwrap_or(&message.date).timestamp()),
         spot: spot(message),
         kind,
     });
@@ -113,6 +130,33 @@ async fn on_tap(
             data: query.data.clone().unwrap_or_default(),
             message: below.map(|message| message.id().0),
         },
+    });
+    Ok(())
+}
+
+async fn on_checkout(
+    engine: Arc<Engine>,
+    update: Update,
+    query: PreCheckoutQuery,
+) -> Result<(), Infallible> {
+    // It stands in no chat; who pays does so in their own.
+    let chat = i64::try_from(query.from.id.0).unwrap_or(i64::MAX);
+    engine.submit(Incoming {
+        update: Some(u64::from(update.id.0)),
+        user: query.from.id.0,
+        chat,
+        private: true,
+        name: None,
+        language: query.from.language_code.clone(),
+        date: None,
+        spot: Spot::default(),
+        kind: IncomingKind::Checkout(Box::new(CheckoutQuery {
+            id: query.id.0.clone(),
+            payload: query.invoice_payload.clone(),
+            currency: query.currency.clone(),
+            amount: Money::from_minor(query.total_amount.into()),
+            received: std::time::Instant::now(),
+        })),
     });
     Ok(())
 }

@@ -11,10 +11,15 @@ use crate::engine::RawUpdate;
 use crate::privacy::Personal;
 
 /// The kinds that we ask Telegram for.
-pub(super) const ALLOWED: [&str; 3] = ["message", "edited_message", "callback_query"];
+pub(super) const ALLOWED: [&str; 4] = [
+    "message",
+    "edited_message",
+    "callback_query",
+    "pre_checkout_query",
+];
 
 /// Kinds that may come all the same (another program asked for them before) and are nobody's order.
-const IGNORED: [&str; 21] = [
+const IGNORED: [&str; 20] = [
     "channel_post",
     "edited_channel_post",
     "business_connection",
@@ -26,7 +31,6 @@ const IGNORED: [&str; 21] = [
     "inline_query",
     "chosen_inline_result",
     "shipping_query",
-    "pre_checkout_query",
     "purchased_paid_media",
     "poll",
     "poll_answer",
@@ -86,6 +90,7 @@ fn pick(raw: &Map<String, Value>) -> (&'static str, Option<Value>) {
         if let Some(content) = raw.get(kind) {
             let reduced = match kind {
                 "callback_query" => callback(content),
+                "pre_checkout_query" => checkout(content),
                 _ => message(content),
             };
             return (kind, reduced);
@@ -109,6 +114,14 @@ fn message(raw: &Value) -> Option<Value> {
     if let Some(edited) = time(raw.get("edit_date")) {
         reduced.insert("edit_date".into(), json!(edited));
     }
+    if let Some(payment) = raw.get("successful_payment") {
+        let mut kept = paid(payment)?;
+        for key in ["telegram_payment_charge_id", "provider_payment_charge_id"] {
+            kept.insert(key.into(), payment.get(key)?.as_str()?.into());
+        }
+        reduced.insert("successful_payment".into(), Value::Object(kept));
+        return Some(Value::Object(reduced));
+    }
     topic(raw, &mut reduced);
     if let Some(replied) = raw.get("reply_to_message").and_then(replied) {
         reduced.insert("reply_to_message".into(), replied);
@@ -126,6 +139,8 @@ fn message(raw: &Value) -> Option<Value> {
             kept.insert("user_id".into(), user.clone());
         }
         reduced.insert("contact".into(), kept);
+    } else if let Some(voice) = raw.get("voice").and_then(voice) {
+        reduced.insert("voice".into(), voice);
     } else if let Some(place) = raw.get("location") {
         let degrees = |key| place.get(key)?.as_f64();
         if let (Some(latitude), Some(longitude)) = (degrees("latitude"), degrees("longitude")) {
@@ -136,6 +151,39 @@ fn message(raw: &Value) -> Option<Value> {
         }
     }
     Some(Value::Object(reduced))
+}
+
+/// What the question before a payment and the news of it have in common.
+fn paid(raw: &Value) -> Option<Map<String, Value>> {
+    let mut kept = Map::new();
+    kept.insert("currency".into(), raw.get("currency")?.as_str()?.into());
+    kept.insert(
+        "total_amount".into(),
+        raw.get("total_amount")?.as_u64()?.into(),
+    );
+    kept.insert(
+        "invoice_payload".into(),
+        raw.get("invoice_payload")?.as_str()?.into(),
+    );
+    Some(kept)
+}
+
+fn checkout(raw: &Value) -> Option<Value> {
+    let mut reduced = paid(raw)?;
+    reduced.insert("id".into(), raw.get("id")?.as_str()?.into());
+    reduced.insert("from".into(), user(raw.get("from")?)?);
+    Some(Value::Object(reduced))
+}
+
+fn voice(raw: &Value) -> Option<Value> {
+    let file = raw.get("file_id")?.as_str()?;
+    let seconds = u32::try_from(raw.get("duration")?.as_u64()?).ok()?;
+    let size = raw.get("file_size").and_then(Value::as_u64);
+    let size = u32::try_from(size.unwrap_or_default()).ok()?;
+    Some(json!({
+        "file_id": file, "file_unique_id": "-", "duration": seconds, "file_size": size,
+        "mime_type": "audio/ogg",
+    }))
 }
 
 fn words(raw: &Value) -> Option<&str> {

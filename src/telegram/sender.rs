@@ -8,12 +8,15 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
-use teloxide::payloads::{AnswerCallbackQuerySetters, EditMessageTextSetters, SendMessageSetters};
+use teloxide::payloads::{
+    AnswerCallbackQuerySetters, AnswerPreCheckoutQuerySetters, EditMessageTextSetters,
+    SendInvoiceSetters, SendMessageSetters,
+};
 use teloxide::prelude::Requester;
 use teloxide::types::{
     ButtonRequest, CallbackQueryId, ChatId, InlineKeyboardButton, InlineKeyboardMarkup,
-    KeyboardButton, KeyboardMarkup, KeyboardRemove, LinkPreviewOptions, MessageId, ParseMode,
-    ReplyMarkup, ReplyParameters, ThreadId,
+    KeyboardButton, KeyboardMarkup, KeyboardRemove, LabeledPrice, LinkPreviewOptions, MessageId,
+    ParseMode, PreCheckoutQueryId, ReplyMarkup, ReplyParameters, ThreadId,
 };
 use teloxide::{ApiError, Bot, RequestError};
 use tokio::sync::{Notify, Semaphore, mpsc};
@@ -21,9 +24,11 @@ use tokio::sync::{Notify, Semaphore, mpsc};
 use super::CALL_TIMEOUT;
 use super::call::post;
 use super::pace::Pacer;
-use crate::engine::{Delivery, Engine, Outgoing, Place, Release, What};
+use crate::engine::{CheckoutAnswer, Delivery, Engine, Outgoing, Place, Release, What};
 use crate::metrics::{count, level};
-use crate::text::{self, Keyboard, Message};
+use crate::money::Money;
+use crate::privacy::{ExposeSecret, SecretString};
+use crate::text::{self, Invoice, Keyboard, Message};
 
 /// Calls to Telegram at the same time, each on a connection of its own. Enough for Telegram's thirty messages a second
 /// where each call takes two seconds.
@@ -52,6 +57,8 @@ struct Job {
 /// Sends what the engine releases.
 pub struct Sender {
     bot: Bot,
+    /// For invoices.
+    provider: Option<SecretString>,
     engine: Arc<Engine>,
     pacer: Pacer,
     calls: Semaphore,
@@ -110,11 +117,18 @@ enum Verdict {
 }
 
 impl Sender {
-    /// A sender; `per_second`: messages to all chats together, 0 for no limit at all.
+    /// A sender; `per_second`: messages to all chats together, 0 for no limit at all; `provider`: the payment
+    /// provider's token, for invoices.
     #[must_use]
-    pub fn new(bot: Bot, engine: Arc<Engine>, per_second: u32) -> Arc<Self> {
+    pub fn new(
+        bot: Bot,
+        engine: Arc<Engine>,
+        per_second: u32,
+        provider: Option<SecretString>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             bot,
+            provider,
             engine,
             pacer: Pacer::new(per_second),
             calls: Semaphore::new(MOST_CALLS),
@@ -137,6 +151,10 @@ impl Sender {
                 Release::Answer { callback, text } => {
                     self.answering.fetch_add(1, Ordering::AcqRel);
                     tokio::spawn(Arc::clone(&self).answer(callback, text));
+                }
+                Release::Checkout(answer) => {
+                    self.answering.fetch_add(1, Ordering::AcqRel);
+                    tokio::spawn(Arc::clone(&self).answer_checkout(answer));
                 }
                 Release::Unkept { chat } => {
                     tokio::spawn(Arc::clone(&self).tell_trouble(chat));
@@ -287,6 +305,13 @@ impl Sender {
                 }
                 Verdict::GiveUp(class) => {
                     failed(class);
+                    if let What::Invoice { order } = job.outgoing.what {
+                        tracing::error!(
+                            order.number = order,
+                            "Telegram takes no invoice for an order: see whether PAYMENT_PROVIDER_TOKEN holds, and its least and largest amount for this currency"
+                        );
+                        self.engine.invoice_failed(order).await;
+                    }
                     self.engine.delivered(&job.keys, &job.outgoing, None);
                     return;
                 }
@@ -327,7 +352,10 @@ impl Sender {
         let _permit = self.calls.acquire().await;
         let call = async {
             match delivery.place {
-                Place::New => self.send(chat, delivery, plain).await,
+                Place::New => match &delivery.invoice {
+                    Some(invoice) => self.send_invoice(chat, invoice).await,
+                    None => self.send(chat, delivery, plain).await,
+                },
                 Place::Edit(message) => self.edit(chat, message, &delivery.message, plain).await,
             }
         };
@@ -359,6 +387,37 @@ impl Sender {
         let sent = post(&self.bot, &request).await?;
         let id = sent.get("message_id").and_then(serde_json::Value::as_i64);
         // Never seen of Telegram. A message without a number is no reason to send it again; it is never edited.
+        Ok(id.and_then(|id| i32::try_from(id).ok()).unwrap_or_default())
+    }
+
+    async fn send_invoice(&self, chat: i64, invoice: &Invoice) -> Result<i32, RequestError> {
+        let refused = || RequestError::Api(ApiError::Unknown("the amount has no form".to_owned()));
+        let amount = |money: Money| u32::try_from(money.minor()).map_err(|_| refused());
+        let mut prices = Vec::with_capacity(invoice.prices.len());
+        for (label, price) in &invoice.prices {
+            prices.push(LabeledPrice::new(label.clone(), amount(*price)?));
+        }
+        let tips: Result<Vec<u32>, _> = invoice.tips.iter().map(|tip| amount(*tip)).collect();
+        let tips = tips?;
+        let provider = self.provider.as_ref().ok_or_else(refused)?;
+        let mut request = self
+            .bot
+            .send_invoice(
+                ChatId(chat),
+                invoice.title.clone(),
+                invoice.description.clone(),
+                invoice.payload.clone(),
+                invoice.currency.clone(),
+                prices,
+            )
+            .provider_token(provider.expose_secret().trim())
+            // With it, copies that are forwarded cannot be paid by somebody else. (Bot API, `start_parameter`)
+            .start_parameter("pay");
+        if let Some(largest) = tips.last() {
+            request = request.max_tip_amount(*largest).suggested_tip_amounts(tips);
+        }
+        let sent = post(&self.bot, &request).await?;
+        let id = sent.get("message_id").and_then(serde_json::Value::as_i64);
         Ok(id.and_then(|id| i32::try_from(id).ok()).unwrap_or_default())
     }
 
@@ -407,6 +466,45 @@ impl Sender {
                 Verdict::Retry(_) => tokio::time::sleep(ANSWER_PAUSE * (tries + 1)).await,
                 Verdict::Silence(time) if time <= ANSWER_TIMEOUT => tokio::time::sleep(time).await,
                 _ => break,
+            }
+        }
+        if self.answering.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.idle.notify_waiters();
+        }
+    }
+
+    /// Answers Telegram's question before money moves, while Telegram waits.
+    async fn answer_checkout(self: Arc<Self>, answer: CheckoutAnswer) {
+        let id = PreCheckoutQueryId(answer.query.clone());
+        let until = tokio::time::Instant::from_std(answer.until);
+        for tries in 0..ANSWER_TRIES {
+            if tries > 0 && tokio::time::Instant::now() >= until {
+                break;
+            }
+            let mut request = self
+                .bot
+                .answer_pre_checkout_query(id.clone(), answer.refused.is_none());
+            if let Some(why) = &answer.refused {
+                request = request.error_message(why.clone());
+            }
+            // Not after all the messages that wait for a free connection.
+            let call = async { post(&self.bot, &request).await };
+            let verdict = match tokio::time::timeout(ANSWER_TIMEOUT, call).await {
+                Err(_) => Verdict::Retry("timeout"),
+                Ok(Ok(_)) => Verdict::Shown(None),
+                Ok(Err(e)) => judge(&e),
+            };
+            count(&self.engine.metrics().telegram_calls, verdict.class());
+            match verdict {
+                Verdict::Retry(_) => tokio::time::sleep(ANSWER_PAUSE * (tries + 1)).await,
+                Verdict::Shown(_) => break,
+                _ => {
+                    // Telegram has not taken it, so that no money moves. After a try without an answer nobody knows.
+                    if let Some(order) = answer.order.filter(|_| tries == 0) {
+                        self.engine.checkout_failed(order, &answer.query);
+                    }
+                    break;
+                }
             }
         }
         if self.answering.fetch_sub(1, Ordering::AcqRel) == 1 {

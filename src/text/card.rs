@@ -45,7 +45,15 @@ pub fn card(t: Texts, order: &Order, clock: &Clock) -> Message {
     if order.fee > Money::ZERO {
         lines.push(t.html("order-fee", &args!["price" => show(order.fee)]));
     }
-    lines.push(t.html("card-total", &args!["price" => show(order.total)]));
+    let total = if order.payment.is_paid() {
+        "payment-card-paid"
+    } else {
+        "card-total"
+    };
+    lines.push(t.html(total, &args!["price" => show(order.total)]));
+    if order.tip() > Money::ZERO {
+        lines.push(t.html("payment-card-tip", &args!["price" => show(order.tip())]));
+    }
     let address = order.address.as_ref().map(|a| a.as_str());
     lines.push(way(t, order.fulfilment, address));
     lines.extend(address.and_then(|address| map_link(t, address)));
@@ -122,6 +130,7 @@ fn reason_word(t: Texts, reason: &Reason) -> String {
 
 fn status(t: Texts, order: &Order, clock: &impl Fn(Timestamp) -> String) -> String {
     match (order.status, order.due_at) {
+        (Status::AwaitingPayment, _) => t.say("payment-waiting"),
         (Status::Pending, _) => t.say("staff-card-pending"),
         (Status::OnTheWay, _) => t.say("staff-card-on-the-way"),
         (Status::Placed, _) => t.say("card-status-placed"),
@@ -171,7 +180,11 @@ fn buttons(t: Texts, order: &Order, now: Timestamp) -> Vec<Vec<Button>> {
             let reasons: Vec<_> = reasons.collect();
             reasons.chunks(2).map(<[Button]>::to_vec).collect()
         }
-        Status::Done | Status::Rejected | Status::Cancelled | Status::Expired => Vec::new(),
+        Status::AwaitingPayment
+        | Status::Done
+        | Status::Rejected
+        | Status::Cancelled
+        | Status::Expired => Vec::new(),
     };
     if order.can_undo(now) {
         let data = format!("op:undo:{}:{}", order.id, order.version);
@@ -183,7 +196,10 @@ fn buttons(t: Texts, order: &Order, now: Timestamp) -> Vec<Vec<Button>> {
 /// What staff are told about a tap that could not be carried out, or about one that was.
 #[must_use]
 pub fn operator_notice(t: Texts, outcome: Result<Status, Option<Status>>) -> String {
-    let status = |status: Status| t.plain("card-status-word", &args!["status" => status.as_str()]);
+    let status = |status: Status| match status {
+        Status::AwaitingPayment => t.say("payment-waiting"),
+        _ => t.plain("card-status-word", &args!["status" => status.as_str()]),
+    };
     match outcome {
         Ok(now) => t.plain("card-moved", &args!["status" => status(now)]),
         Err(Some(now)) => t.plain("card-cannot-move", &args!["status" => status(now)]),

@@ -10,6 +10,9 @@ use crate::order::{Choice, Order, OrderLine, Status};
 use crate::parsed::{Change, Fulfilment};
 use crate::shop::Clock;
 
+/// Before an option that is left out, chosen, or included.
+pub(super) const MARKS: [char; 3] = ['🚫', '✅', '•'];
+
 /// The draft as it stands: lines, prices, what was not understood, what is missing, and its buttons. Whatever part of
 /// it is being changed, it names everything and bears the buttons that end it.
 #[must_use]
@@ -22,8 +25,7 @@ pub fn draft(
     clock: &Clock,
 ) -> Message {
     let offer = draft.offer(menu, rules);
-    let mut tail = terms(t, draft, &offer, customer, menu);
-    tail.extend(shop::times(t, draft, clock));
+    let mut tail = terms(t, draft, &offer, customer, menu, clock);
     let line = match draft.view {
         View::Line(id) => offer.priced.lines.iter().find(|line| line.id == id),
         View::Summary | View::Edit => None,
@@ -36,7 +38,13 @@ pub fn draft(
                 tail.extend(times);
             }
             tail.extend(open_points(t, draft, &offer, customer, menu, rules));
-            summary_buttons(t, draft, &offer, menu)
+            let mut buttons = summary_buttons(t, draft, &offer, menu, rules);
+            let told = customer.is_to_be_told(rules);
+            if let Some((line, button)) = super::customer::consent(t, rules).filter(|_| told) {
+                tail.extend([String::new(), line]);
+                buttons.push(vec![button]);
+            }
+            buttons
         }
         (View::Line(id), Some(line)) => {
             tail.push(String::new());
@@ -61,7 +69,14 @@ fn list(t: Texts, offer: &Offer, currency: Currency) -> Vec<String> {
 }
 
 /// What it costs, and where, when and how it is wanted.
-fn terms(t: Texts, draft: &Draft, offer: &Offer, customer: &Customer, menu: &Menu) -> Vec<String> {
+fn terms(
+    t: Texts,
+    draft: &Draft,
+    offer: &Offer,
+    customer: &Customer,
+    menu: &Menu,
+    clock: &Clock,
+) -> Vec<String> {
     let currency = menu.currency();
     let mut lines = vec![String::new()];
     if offer.fee > Money::ZERO {
@@ -76,6 +91,7 @@ fn terms(t: Texts, draft: &Draft, offer: &Offer, customer: &Customer, menu: &Men
     if let Some(phone) = &customer.phone {
         lines.push(t.html("order-phone", &args!["phone" => Arg::Words(phone.as_str())]));
     }
+    lines.extend(shop::times(t, draft, clock));
     for allergy in &draft.allergies {
         let allergy = Arg::Words(allergy.as_str());
         lines.push(t.html("order-allergy", &args!["allergy" => allergy]));
@@ -244,7 +260,13 @@ pub(super) fn details(t: Texts, name: bool, phone: bool, address: bool) -> Strin
     named.join(&t.say("common-and"))
 }
 
-fn summary_buttons(t: Texts, draft: &Draft, offer: &Offer, menu: &Menu) -> Vec<Vec<Button>> {
+fn summary_buttons(
+    t: Texts,
+    draft: &Draft,
+    offer: &Offer,
+    menu: &Menu,
+    rules: &Rules,
+) -> Vec<Vec<Button>> {
     let mut rows = Vec::new();
     if let Some(choice) = draft.cart.missing_choices(menu).next() {
         let buttons = choice
@@ -268,6 +290,11 @@ fn summary_buttons(t: Texts, draft: &Draft, offer: &Offer, menu: &Menu) -> Vec<V
         Button::new(t.say("button-confirm"), Tap::Confirm(shown.clone()).data()),
         Button::new(t.say("button-cancel"), Tap::Cancel(shown.clone()).data()),
     ]);
+    // Where all orders are paid now, Confirm leads there.
+    if rules.pay.as_ref().is_some_and(|pay| !pay.required) && offer.total > Money::ZERO {
+        let pay = Tap::Pay(shown.clone()).data();
+        rows.push(vec![Button::new(t.say("payment-button-pay"), pay)]);
+    }
     let mut row = vec![Button::new(t.say("button-edit"), Tap::Edit(shown).data())];
     if menu.delivery().offered {
         let (label, way) = match offer.fulfilment {
@@ -294,25 +321,26 @@ fn edit_buttons(t: Texts, draft: &Draft, offer: &Offer) -> Vec<Vec<Button>> {
         }
         .data()
     };
-    let mut rows: Vec<Vec<Button>> = offer
-        .priced
-        .lines
-        .iter()
-        .take(MOST_BUTTONS / 3)
-        .map(|line| {
-            vec![
-                Button::new(t.say("button-less"), units(line, -1)),
-                Button::new(
-                    t.plain(
-                        "button-line",
-                        &args!["quantity" => line.quantity, "name" => &line.name],
-                    ),
-                    Tap::Line(id.clone(), line.id).data(),
-                ),
-                Button::new(t.say("button-more"), units(line, 1)),
-            ]
-        })
-        .collect();
+    let mut rows = Vec::new();
+    for (n, line) in offer.priced.lines.iter().take(MOST_BUTTONS / 3).enumerate() {
+        let number = n + 1;
+        let label = t.plain(
+            "button-line",
+            &args!["line" => number, "quantity" => line.quantity, "name" => &line.name],
+        );
+        let show = Tap::Line(id.clone(), line.id).data();
+        rows.push(vec![Button::new(label, show)]);
+        rows.push(vec![
+            Button::new(
+                t.plain("button-less-of", &args!["line" => number]),
+                units(line, -1),
+            ),
+            Button::new(
+                t.plain("button-more-of", &args!["line" => number]),
+                units(line, 1),
+            ),
+        ]);
+    }
     rows.push(vec![
         Button::new(t.say("button-menu"), Tap::OpenMenu.data()),
         Button::new(t.say("button-back"), Tap::Back(id.clone()).data()),
@@ -421,8 +449,11 @@ fn placed(t: Texts, order: &Order, clock: &Clock) -> String {
     let currency = Currency::parse(&order.currency);
     let show = |amount| currency.map_or_else(String::new, |c| c.show(amount));
     let pending = order.status == Status::Pending;
+    let waits = order.status == Status::AwaitingPayment;
     let title = if pending {
         "staff-draft-pending"
+    } else if waits {
+        "payment-placed"
     } else {
         "draft-placed"
     };
@@ -445,8 +476,13 @@ fn placed(t: Texts, order: &Order, clock: &Clock) -> String {
         order.address.as_ref().map(|a| a.as_str()),
     ));
     lines.extend(shop::placed_for(t, order, clock));
+    if order.large && !order.approval {
+        lines.push(t.say("order-large"));
+    }
     lines.push(t.say(if pending {
         "staff-draft-approval"
+    } else if waits {
+        "payment-pay-below"
     } else {
         "draft-will-write"
     }));

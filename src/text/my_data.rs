@@ -39,6 +39,7 @@ pub fn my_data(
             &args!["address" => personal(&customer.address)],
         ),
         t.html("privacy-language", &args!["language" => language]),
+        super::customer::choice(t, customer, day),
         t.html(
             "privacy-first-seen",
             &args!["day" => day(customer.first_seen)],

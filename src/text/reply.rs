@@ -1,7 +1,7 @@
 //! Messages of their own and short answers to taps.
 
 use super::staff::long_words;
-use super::{Button, Keyboard, Message, draft, join_lines, shop};
+use super::{Button, Keyboard, Message, customer, draft, join_lines, shop};
 use crate::cart::Refusal;
 use crate::conversation::{COMMANDS, Notice, OrderSummary, Reply, Tap};
 use crate::language::{Arg, Language, Texts, args};
@@ -21,7 +21,6 @@ pub fn reply(t: Texts, reply: &Reply, menu: &Menu) -> Message {
         Reply::AskDeletion => return ask_deletion(t),
         Reply::AskLanguage => return ask_language(t),
         Reply::Help => help(t),
-        Reply::Privacy => t.html("privacy-policy", &args!["shop" => menu.shop()]),
         Reply::CartEmpty => t.say("reply-cart-empty"),
         Reply::NotUnderstood { phrases, nearest } => nothing_added(t, phrases, &[], nearest, menu),
         Reply::NothingAdded {
@@ -84,6 +83,33 @@ pub fn reply(t: Texts, reply: &Reply, menu: &Menu) -> Message {
         Reply::OrderCancelled { id } => t.html("reply-taken-back", &args!["order" => id.as_str()]),
         // Rendered from what is kept, by whoever has it.
         Reply::MyData => "/mydata".to_owned(),
+        Reply::Details => "/details".to_owned(),
+        Reply::Privacy => "/privacy".to_owned(),
+        Reply::EditedPlaced { id, status } => {
+            customer::edited_placed(t, id, *status, status_word(t, *status))
+        }
+        Reply::NothingToRepeat => t.say("reply-no-orders"),
+        Reply::DetailForgotten { detail } => customer::forgotten(t, *detail),
+        Reply::Ai { on } => customer::chosen(t, *on),
+        Reply::Heard { text } => {
+            let text = Arg::Words(text.as_str());
+            t.html("customer-heard", &args!["text" => text])
+        }
+        Reply::Unheard { why } => customer::unheard(t, *why),
+        Reply::Paid { id, amount } => t.html(
+            "payment-received",
+            &args!["order" => id.as_str(), "amount" => amount],
+        ),
+        Reply::PaymentExpired { id } => t.html("payment-expired", &args!["order" => id.as_str()]),
+        Reply::PaymentImpossible { id } => {
+            t.html("payment-impossible", &args!["order" => id.as_str()])
+        }
+        Reply::RefundDue { id, amount } => t.html(
+            "payment-refund",
+            &args!["order" => id.as_str(), "amount" => amount],
+        ),
+        Reply::NothingToPay => t.say("payment-nothing"),
+        Reply::NoPayments => t.say("payment-none"),
         Reply::DataKept => t.say("privacy-kept"),
         Reply::Forgotten => return removing(t.say("privacy-forgotten")),
         Reply::OrdersUnderWay { ids } => {
@@ -207,11 +233,15 @@ fn orders_list(t: Texts, orders: &[OrderSummary]) -> Message {
             "order-priced",
             &args!["item" => Arg::Words(items), "price" => total],
         ));
-        if status.is_unanswered() {
+        let again = Tap::Again(id.to_owned());
+        let label = t.plain("customer-button-again", &args!["order" => id]);
+        let mut row = vec![Button::new(label, again.data())];
+        if status.is_unanswered() || *status == Status::AwaitingPayment {
             let tap = Tap::CancelOrder(id.to_owned());
             let label = t.plain("button-take-back", &args!["order" => id]);
-            buttons.push(vec![Button::new(label, tap.data())]);
+            row.push(Button::new(label, tap.data()));
         }
+        buttons.push(row);
     }
     Message {
         html: join_lines(t, &lines),
@@ -224,6 +254,9 @@ fn orders_list(t: Texts, orders: &[OrderSummary]) -> Message {
 }
 
 fn status_word(t: Texts, status: Status) -> String {
+    if status == Status::AwaitingPayment {
+        return t.say("payment-waiting");
+    }
     t.plain("order-status", &args!["status" => status.as_str()])
 }
 
@@ -265,6 +298,7 @@ fn moved(
         },
         (Status::Done, _) => say("reply-done"),
         (Status::Rejected, _) => say("reply-rejected"),
+        (Status::AwaitingPayment, _) => say("staff-approved-pay"),
         (Status::Pending | Status::Placed | Status::Cancelled, _) => t.html(
             "reply-status",
             &args!["order" => order, "status" => status_word(t, status)],
@@ -376,6 +410,9 @@ pub fn notice(t: Texts, notice: &Notice) -> String {
     let text = match notice {
         Notice::Done => String::new(),
         Notice::Placed => t.say("notice-placed"),
+        Notice::Ai { on } => customer::chosen(t, *on),
+        Notice::PayFirst => t.say("payment-first"),
+        Notice::PaymentUnderWay => t.say("payment-under-way"),
         Notice::PlacedForApproval => t.say("staff-notice-pending"),
         Notice::Waiting => t.say("staff-notice-waiting"),
         Notice::AlreadyPlaced => t.say("notice-already-placed"),

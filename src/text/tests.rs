@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::*;
 use crate::cart::{Cart, Refusal};
 use crate::conversation::{
-    Closing, Customer, Draft, MenuView, Notice, OrderSummary, Reply, Requires, Rules, View,
+    AiRule, Closing, Customer, Draft, MenuView, Notice, OrderSummary, Reply, Requires, Rules, View,
 };
 use crate::language::Language;
 use crate::menu::Menu;
@@ -38,6 +38,8 @@ fn rules(requires: Requires) -> Rules {
         draft_ttl: SignedDuration::from_mins(30),
         operators: false,
         first_max_total: None,
+        ai: AiRule::Off,
+        pay: None,
         shop: crate::shop::ShopRules::default(),
     }
 }
@@ -83,6 +85,7 @@ fn draft_of(operations: &[Operation]) -> Draft {
         gone: Vec::new(),
         source: Source::Gpt,
         offered: None,
+        history: crate::conversation::History::default(),
         wanted_for: None,
         time_unclear: false,
         offered_for: None,
@@ -129,9 +132,11 @@ fn order_of(draft: &Draft, customer: &Customer) -> Order {
         fee: offer.fee,
         total: offer.total,
         currency: "USD".to_owned(),
+        payment: crate::order::Payment::default(),
         source: draft.source,
         wanted_for: None,
         large: false,
+        approval: false,
         version: 1,
         card: None,
     }
@@ -220,8 +225,10 @@ fn a_draft_that_is_edited_still_names_everything_and_can_be_confirmed() {
     assert_eq!(
         rows(&edit),
         [
-            "➖|line:0a1b2c3d:0:less  2 × Margherita|line:0a1b2c3d:0:show  ➕|line:0a1b2c3d:0:more",
-            "➖|line:0a1b2c3d:1:less  1 × Cola|line:0a1b2c3d:1:show  ➕|line:0a1b2c3d:1:more",
+            "✏️ Line 1: 2 × Margherita|line:0a1b2c3d:0:show",
+            "➖ Less (1)|line:0a1b2c3d:0:less  ➕ More (1)|line:0a1b2c3d:0:more",
+            "✏️ Line 2: 1 × Cola|line:0a1b2c3d:1:show",
+            "➖ Less (2)|line:0a1b2c3d:1:less  ➕ More (2)|line:0a1b2c3d:1:more",
             "📖 Menu|menu:open  ⬅️ Back|draft:0a1b2c3d:back",
             end,
         ]
@@ -237,7 +244,7 @@ fn a_draft_that_is_edited_still_names_everything_and_can_be_confirmed() {
         [
             "Small|opt:0a1b2c3d:1:drink-small  Large +$1.20|opt:0a1b2c3d:1:drink-large",
             "• Ice|opt:0a1b2c3d:1:ice-cubes",
-            "➖|line:0a1b2c3d:1:less  ➕|line:0a1b2c3d:1:more  ⬅️ Back|draft:0a1b2c3d:back",
+            "➖ Less|line:0a1b2c3d:1:less  ➕ More|line:0a1b2c3d:1:more  ⬅️ Back|draft:0a1b2c3d:back",
             end,
         ]
     );
@@ -332,7 +339,13 @@ fn the_latest_orders_can_be_taken_back_while_they_wait() {
          <b>K7F-1</b> — rejected by the shop\n\
          1 x Cola (&lt;x&gt;) — $2.50"
     );
-    assert_eq!(rows(&message), ["❌ Take K7F-2 back|mine:cancel:K7F-2"]);
+    assert_eq!(
+        rows(&message),
+        [
+            "🔁 K7F-2 again|mine:again:K7F-2  ❌ Take K7F-2 back|mine:cancel:K7F-2",
+            "🔁 K7F-1 again|mine:again:K7F-1"
+        ]
+    );
 }
 
 #[test]
@@ -439,3 +452,6 @@ fn a_long_list_gives_way_to_what_stands_behind_it() {
     let both = join_around(EN, &list, &list);
     assert!(units(&both) <= 4096 && both.matches(" more").count() == 2);
 }
+
+mod catalogs;
+mod snapshots;

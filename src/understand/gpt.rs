@@ -1,14 +1,17 @@
-//! The model: one message in, one parsed order out, checked against the menu.
+//! The model: one message in, one parsed order out, checked against the menu and the message.
 //!
 //! async-openai retries by itself and obeys any `Retry-After`, so every use stands under one deadline. It also logs
 //! bodies of answers it cannot read: the log filter must keep its target off, here nothing of a body is printed.
 
-mod breaker;
-mod check;
-mod error;
-mod prompt;
-mod schema;
-mod wire;
+mod breaker; // leaves a model alone that is out of order
+mod error; // why there is no order
+mod fold; // words in a form in which they compare
+mod offer; // what of the menu the model is told
+mod candidates; // the likely part of a long menu
+mod prompt; // rules, menu, fenced message
+mod schema; // the answer's shape
+mod wire; // requests and answers
+mod check; // the answer against menu and message
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,12 +22,16 @@ use async_openai::Client;
 use async_openai::config::{OPENAI_API_BASE, OpenAIConfig};
 use async_openai::error::OpenAIError;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 use self::breaker::Breaker;
+use self::candidates::Candidates;
+use self::check::{Checked, Subject};
 pub use self::error::GptError;
-use self::wire::{Answer, Dialect, Template, Usage};
-use super::ParserHealth;
+use self::offer::Offer;
+use self::wire::{Answer, Dialect, Parts, Repair, Request, Template, Usage};
+use super::{Mode, ParserHealth, Reading};
 use crate::menu::Menu;
 use crate::metrics::{self, Kind, Metrics};
 use crate::parsed::ParsedOrder;
@@ -32,6 +39,10 @@ use crate::privacy::{ExposeSecret, SecretString};
 
 /// Most characters of a message: Telegram's own limit.
 const MOST_CHARS: usize = 4096;
+
+/// Calls to the model at the same time, each on a connection of its own: far more than Telegram's thirty messages a
+/// second need, and far fewer than the files that a process may have open.
+const MOST_CALLS: usize = 128;
 
 /// What is needed to ask the model.
 #[derive(Clone)]
@@ -44,6 +55,8 @@ pub struct GptSettings {
     pub model: String,
     /// For one message, retries included.
     pub timeout: Duration,
+    /// Which messages it is asked about.
+    pub mode: Mode,
 }
 
 // The base URL may hold a password.
@@ -56,13 +69,23 @@ impl fmt::Debug for GptSettings {
     }
 }
 
+/// What the model is told of the menu.
+enum Told {
+    /// All of it, the same for every message.
+    Whole(Parts),
+    /// What a message may speak of, since the menu is long.
+    Part(Candidates),
+}
+
 /// The model's client, its prepared request and its breaker.
 pub(super) struct Gpt {
     menu: Arc<Menu>,
     client: Client<OpenAIConfig>,
     template: Template,
+    told: Told,
     refused: Arc<Refused>,
     breaker: Arc<Breaker>,
+    calls: Arc<Semaphore>,
     timeout: Duration,
     metrics: Arc<Metrics>,
 }
@@ -80,31 +103,21 @@ impl Gpt {
         settings: &GptSettings,
         metrics: Arc<Metrics>,
     ) -> Result<Self, GptError> {
-        let key = settings.api_key.expose_secret().trim();
-        if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err(GptError::Auth);
-        }
-        let base = settings.base_url.as_deref().unwrap_or_default();
-        let base = base.trim().trim_end_matches('/');
-        let config = OpenAIConfig::new()
-            .with_api_key(key)
-            .with_api_base(if base.is_empty() {
-                OPENAI_API_BASE
-            } else {
-                base
-            })
-            // Else a stray variable of the environment would be sent along.
-            .with_org_id("")
-            .with_project_id("");
+        let client = client(settings)?;
         let model = settings.model.trim();
-        let template = Template::new(model, &prompt::system(&menu), &schema::text(&menu))
-            .map_err(|_| GptError::Request)?;
+        let template = Template::new(model).map_err(|_| GptError::Request)?;
+        let told = match Candidates::new(&menu) {
+            Some(candidates) => Told::Part(candidates),
+            None => Told::Whole(parts(&menu, &Offer::whole(&menu))?),
+        };
         Ok(Self {
+            told,
             menu,
-            client: Client::with_config(config),
+            client,
             template,
             refused: Arc::new(Refused::new(wire::lacks_schemas(model))),
             breaker: Arc::default(),
+            calls: Arc::new(Semaphore::new(MOST_CALLS)),
             timeout: settings.timeout,
             metrics,
         })
@@ -115,6 +128,7 @@ impl Gpt {
         self.client = known.client.clone();
         self.refused = Arc::clone(&known.refused);
         self.breaker = Arc::clone(&known.breaker);
+        self.calls = Arc::clone(&known.calls);
         self
     }
 
@@ -143,15 +157,24 @@ impl Gpt {
         }
     }
 
-    /// Asks the model unless the breaker is open.
-    pub(super) async fn ask(&self, text: &str, until: Instant) -> Result<ParsedOrder, GptError> {
+    /// Asks the model unless the breaker is open. `reading`: what the embedded parser makes of the message.
+    pub(super) async fn ask(
+        &self,
+        text: &str,
+        reading: &Reading,
+        until: Instant,
+    ) -> Result<ParsedOrder, GptError> {
         if let Err(error) = right_size(text) {
             return Err(self.counted(error));
         }
+        // In a flood the embedded parser answers at once, and no connection more is opened.
+        let Ok(_permit) = self.calls.try_acquire() else {
+            return Err(self.counted(GptError::Busy));
+        };
         let Some(pass) = self.breaker.admit(Instant::now()) else {
             return Err(self.counted(GptError::Skipped));
         };
-        let outcome = self.ask_anyway(text, until).await;
+        let outcome = self.ask_anyway(text, reading, until).await;
         let told = outcome.as_ref().map(drop).map_err(|error| *error);
         pass.finish(Instant::now(), told);
         outcome
@@ -161,28 +184,104 @@ impl Gpt {
     pub(super) async fn ask_anyway(
         &self,
         text: &str,
+        reading: &Reading,
         until: Instant,
     ) -> Result<ParsedOrder, GptError> {
-        let order = async {
-            right_size(text)?;
-            let call = Box::pin(self.call(text));
-            let answer = timeout_at(until, call)
-                .await
-                .map_err(|_| GptError::Timeout)??;
-            self.count_tokens(answer.usage());
-            // One attempt to have an unusable answer repaired belongs here.
-            check::read(&self.menu, text, &answer.into_text()?)
+        right_size(text).map_err(|error| self.counted(error))?;
+        let made;
+        let whole = Offer::whole(&self.menu);
+        let narrow;
+        let (offer, parts) = match &self.told {
+            Told::Whole(parts) => (&whole, parts),
+            Told::Part(candidates) => {
+                narrow = candidates.offer(&self.menu, text, &reading.order);
+                made = parts(&self.menu, &narrow)?;
+                (&narrow, &made)
+            }
         };
-        match order.await {
-            Ok(order) => {
-                metrics::count(&self.metrics.gpt_calls, "ok");
-                Ok(order)
+        let subject = Subject {
+            menu: &self.menu,
+            offer,
+            text,
+            reading,
+        };
+        Box::pin(self.ask_twice(parts, subject, until)).await
+    }
+
+    /// Asks, and where the answer cannot be used, once more with what is wrong with it. Both within the deadline.
+    async fn ask_twice(
+        &self,
+        parts: &Parts,
+        subject: Subject<'_>,
+        until: Instant,
+    ) -> Result<ParsedOrder, GptError> {
+        let first = self.attempt(parts, subject, None, until).await;
+        let (answer, problems, first) = match first {
+            Ok((answer, checked)) if !checked.problems.is_empty() => {
+                (answer, checked.problems.join("; "), Ok(checked.order))
             }
-            Err(error) => {
-                tracing::warn!(class = error.class(), "the model gave no order: {error}");
-                Err(self.counted(error))
-            }
+            Ok((_, checked)) => return Ok(checked.order),
+            Err(Failure::Unusable { error, answer, why }) => (answer, why, Err(error)),
+            Err(Failure::Final(error)) => return Err(error),
+        };
+        let repair = Repair {
+            answer: &answer,
+            problems: &problems,
+        };
+        match self.attempt(parts, subject, Some(&repair), until).await {
+            Ok((_, checked)) => Ok(checked.order),
+            // The service did answer: what is wrong is the first answer, not the way there.
+            Err(_) => first,
         }
+    }
+
+    /// One call and the check of its answer; each is counted by its outcome.
+    async fn attempt(
+        &self,
+        parts: &Parts,
+        subject: Subject<'_>,
+        repair: Option<&Repair<'_>>,
+        until: Instant,
+    ) -> Result<(String, Checked), Failure> {
+        let call = Box::pin(self.call(parts, subject.text, repair));
+        let answer = timeout_at(until, call).await;
+        let answer = answer.unwrap_or(Err(GptError::Timeout)).and_then(|answer| {
+            self.count_tokens(answer.usage());
+            answer.into_text()
+        });
+        let failure = match answer {
+            Ok(answer) => match check::read(subject, &answer) {
+                Ok(checked) => {
+                    let whole = checked.problems.is_empty();
+                    metrics::count(
+                        &self.metrics.gpt_calls,
+                        if whole { "ok" } else { "doubtful" },
+                    );
+                    return Ok((answer, checked));
+                }
+                Err(why) => Failure::Unusable {
+                    error: GptError::Invalid,
+                    answer,
+                    why,
+                },
+            },
+            Err(error @ (GptError::Empty | GptError::Length)) => Failure::Unusable {
+                error,
+                answer: String::new(),
+                why: error.to_string(),
+            },
+            Err(error) => Failure::Final(error),
+        };
+        let error = match &failure {
+            Failure::Unusable { error, .. } | Failure::Final(error) => *error,
+        };
+        tracing::warn!(
+            class = error.class(),
+            again = repair.is_some(),
+            "the model gave no order: {error}"
+        );
+        self.counted(error);
+        Err(failure)
     }
 
     fn counted(&self, error: GptError) -> GptError {
@@ -191,24 +290,29 @@ impl Gpt {
     }
 
     /// One request; where the model refuses a part of it, once more without that part, which is then remembered.
-    async fn call(&self, text: &str) -> Result<Answer, GptError> {
+    async fn call(
+        &self,
+        parts: &Parts,
+        text: &str,
+        repair: Option<&Repair<'_>>,
+    ) -> Result<Answer, GptError> {
         let dialect = self.refused.dialect();
-        let error = match self.send(dialect, text).await {
+        let request = |dialect| self.template.request(parts, dialect, text, repair);
+        let error = match self.send(request(dialect)).await {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
         match self.refused.learn(dialect, &error) {
             Some(dialect) => {
                 tracing::warn!(?dialect, "the model refuses a part of the request");
-                let again = self.send(dialect, text).await;
+                let again = self.send(request(dialect)).await;
                 again.map_err(|error| GptError::from(&*error))
             }
             None => Err(GptError::from(&*error)),
         }
     }
 
-    async fn send(&self, dialect: Dialect, text: &str) -> Result<Answer, Box<OpenAIError>> {
-        let request = self.template.request(dialect, text);
+    async fn send(&self, request: Request<'_>) -> Result<Answer, Box<OpenAIError>> {
         // As a `Value` first: async-openai logs a body that does not have the shape asked for.
         let answer: Value = self.client.chat().create_byot(request).await?;
         serde_json::from_value(answer)
@@ -226,6 +330,47 @@ impl Gpt {
             counter.inc_by(count);
         }
     }
+}
+
+/// A client for the model's provider.
+///
+/// # Errors
+/// [`GptError::Auth`] where the key cannot be sent.
+pub(super) fn client(settings: &GptSettings) -> Result<Client<OpenAIConfig>, GptError> {
+    let key = settings.api_key.expose_secret().trim();
+    if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(GptError::Auth);
+    }
+    let base = settings.base_url.as_deref().unwrap_or_default();
+    let base = base.trim().trim_end_matches('/');
+    let config = OpenAIConfig::new()
+        .with_api_key(key)
+        .with_api_base(if base.is_empty() {
+            OPENAI_API_BASE
+        } else {
+            base
+        })
+        // Else a stray variable of the environment would be sent along.
+        .with_org_id("")
+        .with_project_id("");
+    Ok(Client::with_config(config))
+}
+
+/// Why a call gave no order.
+enum Failure {
+    /// The answer cannot be used; the model may be asked to mend it.
+    Unusable {
+        error: GptError,
+        answer: String,
+        why: String,
+    },
+    /// Asking again would not help.
+    Final(GptError),
+}
+
+fn parts(menu: &Menu, offer: &Offer<'_>) -> Result<Parts, GptError> {
+    let parts = Parts::new(&prompt::system(menu, offer), &schema::text(offer));
+    parts.map_err(|_| GptError::Request)
 }
 
 fn right_size(text: &str) -> Result<(), GptError> {

@@ -21,7 +21,10 @@ mod build; // lines and edits
 mod walk; // the grammar
 mod heads; // items
 mod counts; // how many
-mod edits; // references and changes
+mod units; // some of a line's units
+mod references; // which line is meant
+mod edits; // changes
+mod wishes; // what the menu does not name
 
 use crate::menu::{ItemId, Menu};
 use crate::parsed::{Details, Intent, ParsedOrder};
@@ -159,9 +162,10 @@ fn unmatched(
             .iter()
             .any(|c| e.is(*c))
     };
-    for at in 1..elements.len().saturating_sub(1) {
-        if !marks[at] && marks[at - 1] && joins(&elements[at]) && marks[at + 1] {
-            marks[at] = true;
+    for at in 1..elements.len() {
+        let next = (at..elements.len().min(at + 4)).find(|n| !joins(&elements[*n]));
+        if let Some(next) = next.filter(|n| marks[at - 1] && *n > at && marks[*n]) {
+            marks[at..next].fill(true);
         }
     }
     let mut out = Vec::new();

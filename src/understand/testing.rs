@@ -15,7 +15,7 @@ use axum::routing::post;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use super::{CacheSettings, GptSettings, Parser};
+use super::{CacheSettings, GptSettings, Mode, Parser};
 use crate::menu::Menu;
 use crate::metrics::Metrics;
 
@@ -168,6 +168,7 @@ impl Fake {
             base_url: Some(format!("{}/", self.base)),
             model: "gpt-4o-mini".to_owned(),
             timeout: Duration::from_secs(10),
+            mode: Mode::Gpt,
         }
     }
 

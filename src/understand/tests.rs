@@ -32,11 +32,15 @@ async fn fifty_equal_messages_make_one_request() {
 #[tokio::test]
 async fn a_failed_call_sends_all_who_waited_to_the_embedded_parser() {
     let fake = Fake::start(Reply::Content(adds("cola", 1))).await;
-    fake.script([Reply::Content("nonsense".to_owned())]);
+    // The answer and its repair.
+    fake.script([
+        Reply::Content("nonsense".to_owned()),
+        Reply::Content("nonsense".to_owned()),
+    ]);
     let parser = fake.parser();
     let all = join_all((0..20).map(|customer| parser.parse(customer, "a cola"))).await;
     assert!(all.iter().all(|u| u.source == Source::Local));
-    assert_eq!(fake.calls(), 1);
+    assert_eq!(fake.calls(), 2);
     assert_eq!(parser.parse(1, "a cola").await.source, Source::Gpt);
 }
 
@@ -71,6 +75,7 @@ async fn another_menu_or_model_has_answers_of_its_own() {
             base_url: None,
             model: model.to_owned(),
             timeout: Duration::from_secs(1),
+            mode: Mode::Gpt,
         };
         let _ = rustls::crypto::ring::default_provider().install_default();
         let parser = Parser::new(Arc::new(menu), Some(settings), cache, Metrics::new());
@@ -81,6 +86,28 @@ async fn another_menu_or_model_has_answers_of_its_own() {
     assert_eq!(first, key("m", testing::sample_menu()));
     assert_ne!(first, key("n", testing::sample_menu()));
     assert_ne!(first, key("m", testing::menu_of(small)));
+}
+
+#[tokio::test]
+async fn whoever_spares_the_model_asks_it_only_where_a_word_is_not_certain() {
+    for (mode, certain, doubtful) in [
+        (Mode::Gpt, Source::Gpt, Source::Gpt),
+        (Mode::Auto, Source::Local, Source::Gpt),
+        (Mode::Local, Source::Local, Source::Local),
+    ] {
+        let fake = Fake::start(Reply::Content(adds("cola", 2))).await;
+        let parser = fake.parser_with(GptSettings {
+            mode,
+            ..fake.settings()
+        });
+        assert_eq!(parser.parse(1, "two colas").await.source, certain);
+        assert_eq!(parser.parse(1, "2 kolas or what").await.source, doubtful);
+        let sources = [certain, doubtful];
+        let asked = sources.iter().filter(|s| **s == Source::Gpt);
+        assert_eq!(fake.calls(), asked.count());
+        let spared = parser.metrics.render().contains("{kind=\"spared\"} 1");
+        assert_eq!(spared, mode == Mode::Auto);
+    }
 }
 
 #[test]

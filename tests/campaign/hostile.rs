@@ -2,6 +2,7 @@
 //! Meanwhile good customers order, one after the other, and wait hardly longer than on a quiet day.
 
 use std::{
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -359,6 +360,57 @@ async fn a_flood_of_hostile_updates_holds_up_no_good_customer() {
     // The order of a good customer is still one row.
     let rows = shop.sheet().rows().len();
     assert!(rows >= quiet.draft.len() + loud.draft.len(), "{rows} rows");
+}
+
+/// Everybody writes something new at once, and the model takes its time: the process has few files to open, and must
+/// not spend them on the model.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rush_of_new_words_to_a_slow_model_costs_nobody_else_anything() {
+    let attack = Attack::begin("rush");
+    let chats: i64 = figure("RUSH", 600);
+    let settings = Settings::default()
+        .set("ORDER_REQUIRES", "")
+        .set("LOG_LEVEL", "info");
+    let script = format!(
+        "ulimit -n 400; exec {} run",
+        env!("CARGO_BIN_EXE_order-bot")
+    );
+    let shop = Shop::start_program(settings, Path::new("/bin/sh"), &["-c", &script]).await;
+    shop.openai.think_for(Duration::from_secs(4));
+    shop.openai.forget_requests();
+    let good = shop.customer("Good");
+    for chat in (FIRST..).take(usize::try_from(chats).unwrap()) {
+        shop.telegram.user(chat, "Flood");
+        shop.telegram.say(
+            chat,
+            &format!("for guest {chat}q something with {chat} snails"),
+        );
+    }
+    let until = Instant::now() + Duration::from_secs(5);
+    let mut slowest = Duration::ZERO;
+    while Instant::now() < until {
+        let since = shop.telegram.with(State::clock);
+        let began = Instant::now();
+        good.says("/menu").await;
+        read(&shop.telegram, good.id, since, |_| true).await;
+        slowest = slowest.max(began.elapsed());
+        let (code, health) = shop.bot.health().await;
+        assert_eq!(code, 200, "{health}");
+        assert_eq!(health["components"]["store"]["status"], "ok", "{health}");
+        assert_eq!(health["components"]["parser"]["status"], "ok", "{health}");
+        tokio::time::sleep(Duration::from_millis(400)).await;
+    }
+    let answered = |state: &State| {
+        let answered = |chat: i64| state.newest(chat, SentMessage::is_from_bot).is_some();
+        (FIRST..FIRST + chats).all(answered).then_some(())
+    };
+    let all = shop.telegram.wait_for(PATIENCE, answered).await;
+    assert!(all.is_some(), "everybody is answered");
+    attack.says(format!(
+        "{chats} new texts at once, the good customer's slowest answer took {slowest:.1?}"
+    ));
+    assert!(slowest < Duration::from_secs(4), "{slowest:?}");
+    shop.close().await;
 }
 
 /// Waits until everything that came is answered and sent.

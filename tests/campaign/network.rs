@@ -541,7 +541,12 @@ impl Scene {
     /// A call that brings something to a chat fails twice; what hangs takes 20 s each time.
     async fn message(&mut self) {
         let who = self.customer();
-        let times = if self.fault.hangs() { 1 } else { 2 };
+        // A slow call gets through, so there may be no second one.
+        let times = if self.fault.hangs() || self.fault == Fault::Slow {
+            1
+        } else {
+            2
+        };
         let strike = |scene: &Self| {
             scene.begin(&who, times);
             if scene.fault == Fault::Refused {

@@ -5,6 +5,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -12,7 +13,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use order_bot::standin::{SentMessage, State};
+use order_bot::{
+    standin::{SentMessage, State},
+    store::{DataKey, KeyRing, Store, Table},
+};
 use serde_json::json;
 use tokio::task::JoinHandle;
 
@@ -32,6 +36,8 @@ use crate::{
 /// How long a customer waits for an answer before it counts as lost. Far beyond what a restart takes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
 /// What the regulars need of the settings.
 pub fn settings(seed: u64) -> Settings {
     let settings = Settings::default()
@@ -42,7 +48,7 @@ pub fn settings(seed: u64) -> Settings {
     // Every other time encrypted.
     match seed % 2 {
         0 => settings,
-        _ => settings.set("DATA_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
+        _ => settings.set("DATA_KEY", KEY),
     }
 }
 
@@ -84,6 +90,7 @@ impl Regulars {
             let regular = Regular {
                 customer: shop.customer(&format!("Customer {n}")),
                 telegram: shop.telegram.clone(),
+                data: shop.data_dir(),
                 random: fastrand::Rng::with_seed(seed.wrapping_add(n)),
             };
             let id = regular.customer.id;
@@ -188,6 +195,7 @@ fn cards(shop: &Shop) -> usize {
 
 struct Regular {
     customer: Customer,
+    data: PathBuf,
     telegram: Telegram,
     random: fastrand::Rng,
 }
@@ -256,9 +264,42 @@ impl Regular {
         found.unwrap_or_else(|| {
             let last = self.telegram.history(id);
             let last: Vec<_> = last.iter().rev().take(4).map(|m| &m.text).collect();
-            panic!("{id} never read {what}, but {last:#?}")
+            let waiting = self.telegram.with(State::unacknowledged);
+            panic!(
+                "at {} {id} had never read {what}, but {last:#?}; {waiting} updates at Telegram; on disk: {}",
+                jiff::Timestamp::now(),
+                on_disk(&self.data, id)
+            )
         })
     }
+}
+
+/// What the bot keeps about a customer, for whoever looks into a failure.
+fn on_disk(dir: &Path, id: i64) -> String {
+    let keys = KeyRing {
+        current: DataKey::parse(KEY).ok(),
+        older: Vec::new(),
+    };
+    let Ok(store) = Store::open_read_only(dir, &keys) else {
+        return "it cannot be read".to_owned();
+    };
+    let (view, id) = (store.view(), id.to_string());
+    let mut found = String::new();
+    for table in [
+        Table::Meta,
+        Table::Inbox,
+        Table::Conversations,
+        Table::Outbox,
+        Table::Shown,
+    ] {
+        let rows = view.keys(table).filter_map(|key| {
+            let json = view.json(table, key)?;
+            let own = table == Table::Meta || key.to_string() == id || json.contains(&id);
+            own.then(|| format!("\n{} {key}: {json}", table.name()))
+        });
+        found.extend(rows);
+    }
+    found
 }
 
 /// Accepts each order once, until the shop is closed and no card has come for a while; gives the orders' ids.

@@ -93,8 +93,8 @@ fn settings() -> Settings {
 async fn shop(settings: Settings) -> Shop {
     let shop = Shop::start_with(settings).await;
     for (text, item) in [
-        ("the usual pizza please", "margherita"),
-        ("the usual drink please", "cola"),
+        ("a margherita please", "margherita"),
+        ("a cola please", "cola"),
     ] {
         let order = parsed_order(json!([add(item, 1)]));
         shop.openai.understands(text, order);
@@ -117,20 +117,19 @@ async fn a_bot_that_was_off_for_thirty_hours_places_nothing_stale_and_loses_noth
     shop.google.server().go_down();
     let card = format!("sendMessage@{OPERATOR_CHAT}");
     shop.telegram.faults().always(&card, Verdict::Hang);
-    dee.says("the usual drink please").await;
+    dee.says("a cola please").await;
     dee.taps(&dee.draft().await, "order:confirm").await;
     dee.reads("is placed").await;
     // Ann has a draft, Cy too, and the tap of Cy waits behind a question to the model that never comes back; as does
     // the message of Bob.
-    ann.says("the usual pizza please").await;
+    ann.says("a margherita please").await;
     let anns = ann.draft().await;
-    cy.says("the usual pizza please").await;
+    cy.says("a margherita please").await;
     let cys = cy.draft().await;
     shop.openai.faults().always("chat", Verdict::Hang);
     cy.says("do you have anything with onions").await;
     let stale_tap = cy.taps_and_leaves(&cys, "order:confirm");
-    bob.says("something with garlic, the usual drink please")
-        .await;
+    bob.says("something with garlic, a cola please").await;
     taken(&shop).await;
     shop.bot.kill9().await;
 
@@ -141,7 +140,7 @@ async fn a_bot_that_was_off_for_thirty_hours_places_nothing_stale_and_loses_noth
     shop.google.server().come_up();
     // What Telegram has kept for Eve is nearly a day old.
     let date = Timestamp::now().as_second() - 23 * 3600;
-    for text in ["the usual pizza please", "/help"] {
+    for text in ["a margherita please", "/help"] {
         let chat = json!({"id": eve.id, "type": "private", "first_name": "Eve"});
         let from = json!({"id": eve.id, "is_bot": false, "first_name": "Eve"});
         shop.telegram.send_raw(&json!({"message": {"message_id": 77, "date": date, "chat": chat, "from": from, "text": text}}));
@@ -181,7 +180,7 @@ async fn a_clock_that_was_set_back_keeps_orders_coming() {
     let _attack = Attack::begin("clock set back");
     let mut shop = shop(settings().set("DRAFT_TTL_SECS", "3")).await;
     let (ann, bob) = (shop.customer("Ann"), shop.customer("Bob"));
-    ann.says("the usual drink please").await;
+    ann.says("a cola please").await;
     ann.taps(&ann.draft().await, "order:confirm").await;
     let card = shop.operators().card().await;
     shop.sheet().row_of(&card.order_id).await;
@@ -194,13 +193,13 @@ async fn a_clock_that_was_set_back_keeps_orders_coming() {
     shop.sheet().status_of(&card.order_id, "accepted").await;
     // Who was known and who was not, both order, and a draft expires after its time by the clock of now.
     for customer in [&ann, &bob] {
-        customer.says("the usual pizza please").await;
+        customer.says("a margherita please").await;
         customer
             .taps(&customer.draft().await, "order:confirm")
             .await;
         customer.reads("is placed").await;
     }
-    bob.says("the usual pizza please").await;
+    bob.says("a margherita please").await;
     bob.draft().await;
     bob.reads("has expired and was not placed").await;
     let orders = shop.orders().await;
@@ -226,7 +225,7 @@ async fn when_summer_time_begins_or_ends_times_stay_in_order() {
     .await;
     let ann = shop.customer("Ann");
     for _ in 0..2 {
-        ann.says("the usual drink please").await;
+        ann.says("a cola please").await;
         ann.taps(&ann.draft().await, "order:confirm").await;
         ann.reads("is placed").await;
     }

@@ -143,10 +143,11 @@ async fn the_edit_button_changes_lines_and_the_draft_keeps_its_buttons() {
     let draft = ann.draft().await;
     contract_buttons(&draft);
     assert_eq!(draft.total(), "€20.00", "it still says what it costs");
-    ann.taps(&draft, &draft.0.buttons[1][0].data.clone()).await;
+    // A row with the line, and one below it with less and more.
+    ann.taps(&draft, &draft.0.buttons[3][0].data.clone()).await;
     let draft = ann.draft().await;
     assert_eq!(draft.total(), "€17.00", "the only cola is gone");
-    ann.taps(&draft, &draft.0.buttons[0][1].data.clone()).await;
+    ann.taps(&draft, &draft.0.buttons[0][0].data.clone()).await;
     let draft = ann
         .sees("the options", |m| m.button("opt:").is_some())
         .await;

@@ -309,7 +309,7 @@ async fn a_card_that_was_deleted_is_sent_again_and_orders_need_no_operator_chat(
     let (ann, operators) = (shop.customer("Ann"), shop.operators());
     let card = places(&ann, &operators).await;
     shop.telegram.faults().once(
-        "editMessageText",
+        &format!("editMessageText@{OPERATOR_CHAT}"),
         telegram_error(400, "Bad Request: message to edit not found"),
     );
     operators.taps(&card, "op:accept").await;

@@ -120,7 +120,9 @@ async fn words_become_an_order_with_a_card_and_a_whole_row() {
          1. 2 × Margherita (large +€3.00, extra cheese +€1.50) — €26.00\n\
          2. 1 × Cola — €3.00\n\n\
          Total: €29.00\n\
-         Pick-up at the shop"
+         Pick-up at the shop\n\n\
+         ℹ️ An AI service (OpenAI) reads your words to understand them, and the shop keeps orders in its spreadsheet. \
+         Confirm if you agree; write \"without AI\" if it should not read on. /privacy"
     );
     let from_bot = ann.history().iter().filter(|m| m.author.is_none()).count();
     assert_eq!(
@@ -218,7 +220,7 @@ async fn the_row_says_who_understood_the_order_and_what_was_wished() {
         "Allergy: nuts",
         "Allergy: celery",
         "Note: ring twice",
-        "When: at eight",
+        "at eight",
         "To eat in the shop",
     ] {
         assert!(
@@ -315,8 +317,8 @@ async fn the_commands_are_announced_and_answered() {
     assert_eq!(
         names,
         [
-            "start", "help", "menu", "cart", "orders", "cancel", "privacy", "mydata", "deleteme",
-            "language",
+            "start", "help", "menu", "cart", "orders", "reorder", "cancel", "details", "privacy",
+            "mydata", "deleteme", "language",
         ]
     );
     for (command, answer) in [

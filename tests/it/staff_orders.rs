@@ -42,7 +42,7 @@ async fn a_slip_is_taken_back_and_the_customers_message_corrected() {
     let card = operators.card_with(&card, "op:undo:").await;
     operators.taps(&card, "op:ready").await;
     let ready = ann.reads("You can pick it up now").await;
-    let newer = operators.card_with(&card, "op:done").await;
+    let newer = operators.card_after(&card, "op:undo:").await;
 
     // The button below the card as it was before does nothing.
     let old = operators.taps(&card, "op:undo:").await;

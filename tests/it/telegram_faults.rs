@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use order_bot::standin::{
-    State,
+    SentMessage, State,
     wire::{Answer, Verdict},
 };
 use serde_json::{Value, json};
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::{
     fakes::faults::{html_page, telegram_error, telegram_flood},
     harness::{
+        people::Tappable,
         settings::{OPERATOR_CHAT, Settings},
         shop::Shop,
     },
@@ -82,6 +83,28 @@ async fn a_message_that_fails_is_repeated_and_holds_up_nobody_else() {
         ann.reads("order").await;
         assert!(shop.telegram.faults().unused().is_empty());
     }
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn a_draft_whose_sending_seemed_to_fail_ends_where_its_customer_sees_it() {
+    let shop = shop().await;
+    let ann = shop.customer("Ann");
+    let to_ann = format!("sendMessage@{}", ann.id);
+    // Telegram has the message and the bot does not know; before it tries again, Ann has tapped.
+    shop.telegram.faults().once(&to_ann, Verdict::DropAfter);
+    shop.telegram.faults().once(&to_ann, telegram_flood(2));
+    ann.says("two colas").await;
+    let draft = ann.draft().await;
+    ann.taps(&draft, "order:cancel").await;
+    let ended = |message: &SentMessage| {
+        message.message_id == draft.message().message_id
+            && message.button("order:confirm:").is_none()
+    };
+    let ended = ann.sees("the end of the draft", ended).await;
+    assert!(ended.text.contains("given up"), "{}", ended.text);
+    let drafts = ann.history().into_iter();
+    assert_eq!(drafts.filter(|m| m.text.contains("Your order")).count(), 0);
     shop.close().await;
 }
 

@@ -16,6 +16,10 @@ enum Act {
     /// One that was shown last, which is what people tap.
     Recent(usize),
     Forged(String),
+    /// A message is corrected.
+    Correct(i32, Box<ParsedOrder>),
+    /// An earlier order once more.
+    Again(u8),
     Other(u8),
     TakeBack(u64),
     Wait(i64),
@@ -128,6 +132,8 @@ fn act() -> impl Strategy<Value = Act> {
         4 => any::<usize>().prop_map(Act::Button),
         8 => (0_usize..12).prop_map(Act::Recent),
         1 => "[a-z0-9:-]{0,64}".prop_map(Act::Forged),
+        2 => (0_i32..12, words()).prop_map(|(n, order)| Act::Correct(n, Box::new(order))),
+        1 => (0_u8..3).prop_map(Act::Again),
         1 => (0_u8..4).prop_map(Act::Other),
         1 => (0_u64..5).prop_map(Act::TakeBack),
         1 => (0_i64..3000).prop_map(Act::Wait),
@@ -168,11 +174,20 @@ fn perform(chat: &mut Chat, act: &Act) {
         }
         Act::Button(_) | Act::Recent(_) => {}
         Act::Forged(data) => drop(chat.taps(data)),
+        Act::Correct(n, order) => drop(chat.corrects(*n, (**order).clone())),
+        Act::Again(n) => {
+            let which = match n {
+                0 => Again::Last,
+                1 => Again::Usual,
+                _ => Again::Order("k7f-1".to_owned()),
+            };
+            chat.feed(Input::Again(which));
+        }
         Act::Other(n) => {
             let input = [
                 Input::UnknownTap,
                 Input::NoText,
-                Input::Edited,
+                Input::Edited(None),
                 Input::Expired,
             ][usize::from(*n)]
             .clone();
@@ -211,6 +226,33 @@ proptest! {
         let kept = serde_json::to_string(&chat.state.conversation).unwrap();
         let read: Conversation = serde_json::from_str(&kept).unwrap();
         prop_assert_eq!(read, chat.state.conversation);
+    }
+
+    /// But for orders that were emptied on the way, which ends a draft.
+    #[test]
+    fn a_corrected_message_counts_as_if_it_had_been_written_so(
+        said in prop::collection::vec(words(), 1..7),
+        at in any::<prop::sample::Index>(),
+        other in words(),
+    ) {
+        let at = at.index(said.len());
+        let order = |mut order: ParsedOrder| { order.intent = Intent::Order; order };
+        let (mut corrected, mut anew) = (Chat::sample(Requires::default()), Chat::sample(Requires::default()));
+        for (n, words) in said.into_iter().enumerate() {
+            corrected.says(order(words.clone()));
+            anew.says(order(if n == at { other.clone() } else { words }));
+        }
+        let whole = |chat: &Chat| {
+            let draft = chat.state.conversation.draft.clone();
+            draft.filter(|draft| draft.history.messages().len() == usize::try_from(chat.message.unwrap_or_default()).unwrap())
+        };
+        let comparable = whole(&corrected).is_some();
+        corrected.corrects(i32::try_from(at).unwrap() + 1, order(other));
+        if let (true, Some(one), Some(two)) = (comparable, whole(&corrected), whole(&anew)) {
+            prop_assert_eq!(one.cart, two.cart);
+            prop_assert_eq!(one.fulfilment, two.fulfilment);
+            prop_assert_eq!((one.time, one.note, one.allergies), (two.time, two.note, two.allergies));
+        }
     }
 
     #[test]

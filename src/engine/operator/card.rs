@@ -8,7 +8,7 @@ use crate::conversation::Reply;
 use crate::engine::customer::Outcome;
 use crate::engine::{Engine, InboxEntry, Incoming, What};
 use crate::metrics::count;
-use crate::order::{LONGEST_DELAY, Order, OrderId, OrderNumber, Reason, Status, Step};
+use crate::order::{LONGEST_DELAY, Method, Order, OrderId, OrderNumber, Reason, Status, Step};
 use crate::store::{Commit, Table, Tx, TxError};
 use crate::text;
 
@@ -58,12 +58,8 @@ impl Engine {
         OrderId::number(&self.tag, id)
     }
 
-    pub(in crate::engine) async fn operator_tap(
-        self: &Arc<Self>,
-        incoming: &Incoming,
-        callback: &str,
-        data: &str,
-    ) {
+    /// Whether a tap comes from somebody who may act in the operator chat; else it is answered and done with.
+    pub(in crate::engine) fn admits_staff(&self, incoming: &Incoming, callback: &str) -> bool {
         let allowed = self.is_operator_chat(incoming.chat) && self.role_of(incoming.user).is_some();
         if !allowed {
             count(&self.metrics.errors, "not_allowed");
@@ -71,6 +67,17 @@ impl Engine {
                 self.skip(update);
             }
             self.answer(callback, text::not_allowed(self.shop_texts()));
+        }
+        allowed
+    }
+
+    pub(in crate::engine) async fn operator_tap(
+        self: &Arc<Self>,
+        incoming: &Incoming,
+        callback: &str,
+        data: &str,
+    ) {
+        if !self.admits_staff(incoming, callback) {
             return;
         }
         let wanted = Wish::parse(data).zip(self.order_of_tap(data));
@@ -135,17 +142,25 @@ impl Engine {
         outcome: &mut Outcome,
     ) -> Result<Result<Status, Option<Status>>, TxError> {
         let promised = order.due_at;
+        let pay = self.rules.pay.as_ref();
+        if pay.is_none() && !order.is_settled() {
+            // The shop takes no payments in Telegram any more.
+            order.payment.method = Method::Cash;
+        }
         if let Err(status) = order.advance(step, now) {
             return Ok(Err(Some(status)));
         }
         // What is said now is corrected where the step is taken back, not what was said before.
         order.notice = None;
+        if order.status == Status::AwaitingPayment {
+            order.payment.due = pay.and_then(|pay| now.checked_add(pay.ttl).ok());
+        }
         self.order_changed(tx, &order, now, outcome)?;
         let more = match step {
             Step::Delay(minutes) => promised.is_some().then_some(minutes),
             _ => None,
         };
-        let named = matches!(step, Step::Delay(_));
+        let named = matches!(step, Step::Delay(_)) && order.status != Status::AwaitingPayment;
         let reply = Reply::OrderMoved {
             id: order.id.clone(),
             status: order.status,
@@ -162,6 +177,12 @@ impl Engine {
             reply,
         };
         self.tell_customer(tx, &order, what, now, outcome)?;
+        if order.status == Status::AwaitingPayment {
+            let what = What::Invoice {
+                order: order.number,
+            };
+            self.tell_customer(tx, &order, what, now, outcome)?;
+        }
         Ok(Ok(order.status))
     }
 
@@ -176,6 +197,7 @@ impl Engine {
         if let Err(status) = order.undo(version, now) {
             return Ok(Err(Some(status)));
         }
+        self.note_slot(&order);
         self.order_changed(tx, &order, now, outcome)?;
         let what = What::Correction {
             order: order.number,
@@ -229,7 +251,11 @@ impl Engine {
         self.watch(tx, order, now)?;
         outcome.rows.push(order.number);
         outcome.statuses.push((order.id.clone(), order.status));
-        self.show_card(tx, order.number, now, outcome)
+        self.payment_changed(tx, order, now, outcome)?;
+        if order.is_for_shop() {
+            self.show_card(tx, order.number, now, outcome)?;
+        }
+        Ok(())
     }
 
     /// Has an order's card show the order as it is.

@@ -89,19 +89,35 @@ impl Engine {
         Ok(())
     }
 
+    /// What a message of the operator chat replies to, if it is something that takes replies.
+    fn thread_of(&self, incoming: &Incoming) -> Option<(i32, Thread)> {
+        let message = incoming.spot.reply_to?;
+        if !self.is_operator_chat(incoming.chat) {
+            return None;
+        }
+        let thread = self.store.get::<Thread>(u64::try_from(message).ok()?);
+        Some((message, thread.ok().flatten()?))
+    }
+
+    /// The order whose card a message of the operator chat replies to.
+    pub(in crate::engine) fn card_replied_to(&self, incoming: &Incoming) -> Option<OrderNumber> {
+        match self.thread_of(incoming)?.1 {
+            Thread::Card { order } => Some(order),
+            Thread::Question { .. } => None,
+        }
+    }
+
     /// Whether a text in the operator chat replies to something that takes replies; if so, it is passed on.
     pub(in crate::engine) async fn staff_reply(self: &Arc<Self>, incoming: &Incoming) -> bool {
-        let (IncomingKind::Text(text), Some(message)) = (&incoming.kind, incoming.spot.reply_to)
-        else {
+        let IncomingKind::Text(text) = &incoming.kind else {
             return false;
         };
-        let allowed = self.is_operator_chat(incoming.chat) && self.role_of(incoming.user).is_some();
-        let Some(thread) = u64::try_from(message).ok().filter(|_| allowed) else {
+        let Some((message, thread)) = self.thread_of(incoming) else {
             return false;
         };
-        let Some(thread) = self.store.get::<Thread>(thread).ok().flatten() else {
+        if self.role_of(incoming.user).is_none() {
             return false;
-        };
+        }
         let done = match thread {
             Thread::Card { order } => self.reason_in_words(incoming, order, text),
             Thread::Question {

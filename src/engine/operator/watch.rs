@@ -63,7 +63,10 @@ enum Duty {
 fn waited_for_since(order: &Order) -> Timestamp {
     let early = SignedDuration::from_hours(1);
     let before = order.wanted_for.and_then(|at| at.checked_sub(early).ok());
-    before.map_or(order.placed_at, |before| before.max(order.placed_at))
+    // The shop has seen an order that was paid first since it was paid.
+    let paid = order.payment.charges.first().map(|charge| charge.at);
+    let seen = paid.map_or(order.placed_at, |paid| paid.max(order.placed_at));
+    before.map_or(seen, |before| before.max(seen))
 }
 
 /// What is due about an order at a moment, and when to look again. None: it need not be watched any more.
@@ -311,7 +314,7 @@ impl Engine {
         outcome: &mut Outcome,
     ) -> Result<(), TxError> {
         let (id, number) = (order.id.clone(), order.number);
-        let minutes = now.duration_since(order.placed_at).as_mins().max(0);
+        let minutes = now.duration_since(waited_for_since(order)).as_mins().max(0);
         let minutes = u32::try_from(minutes).unwrap_or(u32::MAX);
         match duty {
             Duty::Alert => {

@@ -293,7 +293,7 @@ fn apply(tabs: &mut Vec<Tab>, name: &str, path: &str, body: &Value) -> Response 
                 }
                 tab.2[number - 1] = texts(&data["values"][0]);
             }
-            json!({})
+            json!({"spreadsheetId": "sheet-1"})
         }
         _ => {
             let range = path

@@ -14,6 +14,9 @@ pub enum GptError {
     /// The breaker is open: the model was not asked.
     #[error("the model is not asked for a while after failures")]
     Skipped,
+    /// So many calls are under way that another one would only wait.
+    #[error("too many messages are with the model already")]
+    Busy,
     /// The message is empty or longer than Telegram lets a message be.
     #[error("the message is empty or too long for the model")]
     Size,
@@ -68,6 +71,7 @@ impl GptError {
         match self {
             Self::Off => "off",
             Self::Skipped => "skipped",
+            Self::Busy => "busy",
             Self::Size => "size",
             Self::Timeout => "timeout",
             Self::Network => "network",

@@ -1,14 +1,15 @@
-//! What the model is told. [`VERSION`] is part of the cache's key: it changes with any word of this file.
+//! What the model is told. [`VERSION`] is part of the cache's key: it changes with any word of this file, of the schema
+//! or of the check.
 
 use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use super::schema::shared_names;
+use super::offer::Offer;
 use crate::menu::Menu;
 
-/// Version of everything the model is told.
-pub(super) const VERSION: &str = "1";
+/// Version of prompt, schema and check. A test holds a digest of prompt and schema beside it.
+pub(super) const VERSION: &str = "2";
 
 const FENCE: &str = "customer_message";
 
@@ -36,16 +37,16 @@ with line 2). Then an option that several groups share is named by its lower-cas
 - allergies: what the customer says they cannot eat. Do not turn it into an operation.
 - confirm and cancel only when the message answers the draft and nothing else.
 - A question about the menu is intent question with no operations.
-- The message may be in any language, misspelt, or in capitals.
+- The message may be in any language, misspelt, or in capitals. Names, notes, allergies and unmatched stay in it.
 
 Menu, as JSON. An option group is [id, name, options]; an option is [id, name, other words]; an item is \
 [id, name, other words, ids of its option groups, ids of options that are in it already]. \
 ";
 
-/// The system message: the rules and what the menu offers now.
-pub(super) fn system(menu: &Menu) -> String {
-    let shared = shared_names(menu);
-    let menu = compact(menu);
+/// The system message: the rules and what of the menu is offered.
+pub(super) fn system(menu: &Menu, offer: &Offer<'_>) -> String {
+    let shared = offer.shared_names();
+    let menu = compact(menu, offer);
     let mut text = format!("{RULES}\n{menu}\n");
     if !shared.is_empty() {
         let shared = Value::from(shared.into_iter().collect::<Vec<_>>());
@@ -55,24 +56,23 @@ pub(super) fn system(menu: &Menu) -> String {
 }
 
 /// What can be ordered now, without prices: a price the model does not know, it cannot repeat wrongly.
-fn compact(menu: &Menu) -> Value {
-    let groups: Vec<Value> = menu
-        .groups()
+fn compact(menu: &Menu, offer: &Offer<'_>) -> Value {
+    let groups: Vec<Value> = offer
+        .groups
         .iter()
-        .map(|group| {
-            let options = group.options.iter().filter(|option| option.available);
+        .map(|(group, options)| {
             let options: Vec<Value> = options
+                .iter()
                 .map(|option| json!([option.id, option.name, option.aliases]))
                 .collect();
             json!([group.id, group.name, options])
         })
         .collect();
-    let items: Vec<Value> = menu
-        .items()
+    let items: Vec<Value> = offer
+        .items
         .iter()
-        .filter(|item| item.available)
         .map(|item| {
-            let groups: Vec<&str> = menu.groups_of(item).map(|g| g.id.as_str()).collect();
+            let groups = offer.groups_of(menu, item);
             json!([item.id, item.name, item.aliases, groups, item.included])
         })
         .collect();
@@ -90,14 +90,44 @@ pub(super) fn user(text: &str) -> String {
     format!("<{FENCE}>\n{text}\n</{FENCE}>")
 }
 
+/// What is said after an answer that cannot be used: what is wrong with it, and the message again.
+pub(super) fn repair(problems: &str, text: &str) -> String {
+    let message = user(text);
+    format!(
+        "That answer cannot be used: {problems}. Answer the same message again, by all the rules, with nothing but \
+        the JSON object. What has no id on the menu goes into unmatched.\n{message}"
+    )
+}
+
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest, Sha256};
+
+    use super::super::schema;
     use super::*;
     use crate::understand::testing::sample_menu;
 
     #[test]
+    fn whoever_changes_the_prompt_or_the_schema_changes_the_version() {
+        let menu = sample_menu();
+        let offer = Offer::whole(&menu);
+        let mut digest = Sha256::new();
+        for part in [
+            RULES,
+            &schema::text(&offer),
+            &repair("", ""),
+            &compact(&menu, &offer).to_string(),
+        ] {
+            digest.update(part);
+        }
+        let digest = format!("{:x}", digest.finalize());
+        assert_eq!((VERSION, &digest[..16]), ("2", "98f01f4fdf1d6285"));
+    }
+
+    #[test]
     fn the_menu_is_told_with_ids_and_without_prices() {
-        let text = system(&sample_menu());
+        let menu = sample_menu();
+        let text = system(&menu, &Offer::whole(&menu));
         assert!(text.contains(r#"["margherita","Margherita","#));
         assert!(text.contains(r#"Names that several groups share: ["large","small"]"#));
         assert!(!text.contains("8.00") && !text.contains("price\""));

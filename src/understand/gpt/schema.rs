@@ -3,11 +3,11 @@
 //! It is text, not a [`serde_json::Value`]: a model writes the fields in the schema's order, and a `Value` would put
 //! them into alphabetical order, the note before the intent.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::menu::Menu;
+use super::offer::Offer;
 
 /// OpenAI's limits of a strict schema: enum values in the whole schema; characters of an enum of more than 250
 /// values; characters of all names and enum values.
@@ -27,10 +27,10 @@ const ITEM_HELP: &str =
     "A menu item's id; null: the line given by 'line', or else the line spoken of last.";
 const OPTION_HELP: &str = "An option's id, of one of the item's groups. Where item is null and groups share a name: that name in lower case.";
 
-/// The JSON text of the schema for what the menu offers now.
-pub(super) fn text(menu: &Menu) -> String {
-    let items: Vec<&str> = available_items(menu);
-    let options: Vec<String> = option_words(menu);
+/// The JSON text of the schema for what the model is told.
+pub(super) fn text(offer: &Offer<'_>) -> String {
+    let items: Vec<&str> = offer.items.iter().map(|item| item.id.as_str()).collect();
+    let options: Vec<String> = option_words(offer);
     // Items first: an invented item is the worse mistake. What has no enum is checked all the same.
     let (items, options) = match () {
         () if fits(&[lengths(&items), lengths(&options)]) => (Some(items), Some(options)),
@@ -50,35 +50,13 @@ pub(super) fn text(menu: &Menu) -> String {
     format!("{BEFORE_ITEM}{item}{BEFORE_OPTION}{option}{AFTER_OPTION}")
 }
 
-fn available_items(menu: &Menu) -> Vec<&str> {
-    let items = menu.items().iter().filter(|item| item.available);
-    items.map(|item| item.id.as_str()).collect()
-}
-
-/// Ids of the options that can be had now, then the lower-case names that stand in several groups.
-fn option_words(menu: &Menu) -> Vec<String> {
-    let mut words = Vec::new();
-    for group in menu.groups() {
-        let options = group.options.iter().filter(|option| option.available);
-        words.extend(options.map(|option| option.id.as_str().to_owned()));
-    }
+/// Ids of the options, then the lower-case names that stand in several groups.
+fn option_words(offer: &Offer<'_>) -> Vec<String> {
+    let options = offer.groups.iter().flat_map(|(_, options)| options);
+    let mut words: Vec<String> = options.map(|o| o.id.as_str().to_owned()).collect();
     let known: BTreeSet<String> = words.iter().cloned().collect();
-    words.extend(shared_names(menu).difference(&known).cloned());
+    words.extend(offer.shared_names().difference(&known).cloned());
     words
-}
-
-/// Lower-case names of options that several groups have, of those that can be had now.
-pub(super) fn shared_names(menu: &Menu) -> BTreeSet<String> {
-    let mut groups_with: BTreeMap<String, usize> = BTreeMap::new();
-    for group in menu.groups() {
-        let options = group.options.iter().filter(|option| option.available);
-        let names: BTreeSet<String> = options.map(|o| o.name.to_lowercase()).collect();
-        for name in names {
-            *groups_with.entry(name).or_default() += 1;
-        }
-    }
-    let shared = groups_with.into_iter().filter(|(_, groups)| *groups > 1);
-    shared.map(|(name, _)| name).collect()
 }
 
 fn lengths(words: &[impl AsRef<str>]) -> (usize, usize) {
@@ -101,6 +79,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+    use crate::menu::Menu;
     use crate::understand::testing::{menu_of, sample_menu};
 
     /// Panics where OpenAI would answer 400 to a strict schema.
@@ -161,7 +140,7 @@ mod tests {
     }
 
     fn schema(menu: &Menu) -> Value {
-        serde_json::from_str(&text(menu)).unwrap()
+        serde_json::from_str(&text(&Offer::whole(menu))).unwrap()
     }
 
     fn operation(schema: &Value) -> &Value {

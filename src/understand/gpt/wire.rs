@@ -18,7 +18,7 @@ const REASONING_TOKENS: u32 = 8192;
 #[derive(Serialize)]
 pub(super) struct Request<'a> {
     model: &'a str,
-    messages: (&'a RawValue, User),
+    messages: Vec<Turn<'a>>,
     max_completion_tokens: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     temperature: Option<f32>,
@@ -33,20 +33,34 @@ pub(super) struct Request<'a> {
 }
 
 #[derive(Serialize)]
-struct User {
-    role: &'static str,
-    content: String,
+#[serde(untagged)]
+enum Turn<'a> {
+    Prepared(&'a RawValue),
+    Said { role: &'static str, content: String },
 }
 
-/// The parts of a request that are the same for every message.
+/// The parts of a request that depend on no message.
 pub(super) struct Template {
     model: String,
     reasoning: bool,
+    tool_choice: Box<RawValue>,
+}
+
+/// The parts of a request that depend on what of the menu is offered.
+pub(super) struct Parts {
     system: Box<RawValue>,
     response_format: Box<RawValue>,
     tools: Box<RawValue>,
-    tool_choice: Box<RawValue>,
 }
+
+/// An answer that cannot be used, and what is said about it.
+pub(super) struct Repair<'a> {
+    pub(super) answer: &'a str,
+    pub(super) problems: &'a str,
+}
+
+/// Most characters of a bad answer that are shown to the model again.
+const SHOWN_AGAIN: usize = 4_000;
 
 /// What is left out of a request because the model refuses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +71,8 @@ pub(super) struct Dialect {
     pub(super) tuned: bool,
 }
 
-impl Template {
-    pub(super) fn new(model: &str, system: &str, schema: &str) -> Result<Self, serde_json::Error> {
+impl Parts {
+    pub(super) fn new(system: &str, schema: &str) -> Result<Self, serde_json::Error> {
         let system = ChatCompletionRequestSystemMessage::from(system);
         let system = async_openai::types::chat::ChatCompletionRequestMessage::System(system);
         // Built as text because the schema's order of fields matters; see `schema`.
@@ -68,28 +82,47 @@ impl Template {
         let tools = format!(
             r#"[{{"type":"function","function":{{"name":"{NAME}","description":"Takes down what the customer's message asks for.","parameters":{schema}}}}}]"#
         );
+        Ok(Self {
+            system: to_raw_value(&system)?,
+            response_format: RawValue::from_string(format)?,
+            tools: RawValue::from_string(tools)?,
+        })
+    }
+}
+
+impl Template {
+    pub(super) fn new(model: &str) -> Result<Self, serde_json::Error> {
         let choice = format!(r#"{{"type":"function","function":{{"name":"{NAME}"}}}}"#);
         Ok(Self {
             model: model.to_owned(),
             reasoning: is_reasoning(model),
-            system: to_raw_value(&system)?,
-            response_format: RawValue::from_string(format)?,
-            tools: RawValue::from_string(tools)?,
             tool_choice: RawValue::from_string(choice)?,
         })
     }
 
-    pub(super) fn request(&self, dialect: Dialect, text: &str) -> Request<'_> {
+    pub(super) fn request<'a>(
+        &'a self,
+        parts: &'a Parts,
+        dialect: Dialect,
+        text: &str,
+        repair: Option<&Repair<'_>>,
+    ) -> Request<'a> {
         let Dialect { strict, tuned } = dialect;
+        let said = |role, content| Turn::Said { role, content };
+        let mut messages = vec![
+            Turn::Prepared(&parts.system),
+            said("user", prompt::user(text)),
+        ];
+        if let Some(Repair { answer, problems }) = repair {
+            if !answer.trim().is_empty() {
+                let shown = answer.chars().take(SHOWN_AGAIN).collect();
+                messages.push(said("assistant", shown));
+            }
+            messages.push(said("user", prompt::repair(problems, text)));
+        }
         Request {
             model: &self.model,
-            messages: (
-                &self.system,
-                User {
-                    role: "user",
-                    content: prompt::user(text),
-                },
-            ),
+            messages,
             max_completion_tokens: if self.reasoning {
                 REASONING_TOKENS
             } else {
@@ -97,8 +130,8 @@ impl Template {
             },
             temperature: (tuned && !self.reasoning).then_some(0.0),
             reasoning_effort: (tuned && self.reasoning).then_some("low"),
-            response_format: strict.then_some(&*self.response_format),
-            tools: (!strict).then_some(&*self.tools),
+            response_format: strict.then_some(&*parts.response_format),
+            tools: (!strict).then_some(&*parts.tools),
             tool_choice: (!strict).then_some(&*self.tool_choice),
         }
     }
@@ -202,7 +235,7 @@ impl Answer {
         self.usage.unwrap_or_default()
     }
 
-    /// The text that should be a parsed order.
+    /// The text that should be a parsed order; an answer that is cut off or empty has an error of its own.
     pub(super) fn into_text(self) -> Result<String, GptError> {
         let choice = self.choices.into_iter().next().ok_or(GptError::Empty)?;
         match choice.finish_reason.as_deref() {
@@ -236,8 +269,8 @@ mod tests {
 
     use super::*;
 
-    fn template(model: &str) -> Template {
-        Template::new(model, "rules", r#"{"type":"object"}"#).unwrap()
+    fn parts() -> Parts {
+        Parts::new("rules", r#"{"type":"object"}"#).unwrap()
     }
 
     #[test]
@@ -287,14 +320,14 @@ mod tests {
 
     #[test]
     fn the_prepared_parts_have_the_shape_of_the_clients_own_types() {
-        let template = template("gpt-4o-mini");
+        let (template, parts) = (Template::new("gpt-4o-mini").unwrap(), parts());
         let same = |typed: Value, raw: &RawValue| {
             assert_eq!(typed, serde_json::from_str::<Value>(raw.get()).unwrap());
         };
-        let format: ResponseFormat = serde_json::from_str(template.response_format.get()).unwrap();
-        same(json!(format), &template.response_format);
-        let tools: Vec<ChatCompletionTools> = serde_json::from_str(template.tools.get()).unwrap();
-        same(json!(tools), &template.tools);
+        let format: ResponseFormat = serde_json::from_str(parts.response_format.get()).unwrap();
+        same(json!(format), &parts.response_format);
+        let tools: Vec<ChatCompletionTools> = serde_json::from_str(parts.tools.get()).unwrap();
+        same(json!(tools), &parts.tools);
         let choice: ChatCompletionToolChoiceOption =
             serde_json::from_str(template.tool_choice.get()).unwrap();
         same(json!(choice), &template.tool_choice);
@@ -308,8 +341,14 @@ mod tests {
             ("o3-mini", true, true),
             ("gpt-5", true, false),
         ] {
-            let template = template(model);
-            let request = json!(template.request(Dialect { strict, tuned }, "2 colas"));
+            let (template, parts) = (Template::new(model).unwrap(), parts());
+            let dialect = Dialect { strict, tuned };
+            let repair = Repair {
+                answer: "two colas",
+                problems: "it is no JSON",
+            };
+            let request = json!(template.request(&parts, dialect, "2 colas", Some(&repair)));
+            assert_eq!(request["messages"][2]["role"], "assistant");
             let typed: CreateChatCompletionRequest =
                 serde_json::from_value(request.clone()).unwrap();
             assert_eq!(json!(typed), request);

@@ -96,6 +96,25 @@ pub(super) fn decide(
                     elements[at].what = What::Unknown;
                 }
             }
+            // "just meat": which?
+            What::Word(Class::Known) if elements[at].group => {
+                let near = |e: &Element| {
+                    !e.is(Class::Filler)
+                        && !e.is(Class::Of)
+                        && !matches!(e.what, What::Comma | What::The)
+                };
+                let option = |e: Option<&Element>| {
+                    matches!(
+                        e.map(|e| &e.what),
+                        Some(What::Option(_) | What::Both(..) | What::Number(_))
+                    )
+                };
+                let before = elements[..at].iter().rev().take(3).find(|e| near(e));
+                let after = elements[at + 1..].iter().take(3).find(|e| near(e));
+                if !option(before) && !option(after) {
+                    elements[at].what = What::Unknown;
+                }
+            }
             What::Ghost => {
                 let word = word_of(elements[at].from);
                 let near = |e: Option<&Element>| match e.map(|e| &e.what) {

@@ -95,16 +95,7 @@ pub(super) fn on_item(index: &Index, item: ItemAt, said: &Said) -> Vec<OptionAt>
     };
     if said.group {
         let all = fit(&said.options);
-        let included: Vec<OptionAt> = index
-            .items
-            .get(item as usize)
-            .map(|i| {
-                all.iter()
-                    .copied()
-                    .filter(|o| i.included.contains(o))
-                    .collect()
-            })
-            .unwrap_or_default();
+        let included = included(index, item, &all);
         return if included.is_empty() { all } else { included };
     }
     let named = fit(said.options.get(..said.named).unwrap_or(&[]));
@@ -114,9 +105,19 @@ pub(super) fn on_item(index: &Index, item: ItemAt, said: &Said) -> Vec<OptionAt>
     let all = fit(&said.options);
     match all.len() {
         0 | 1 => all,
-        _ if said.change == Some(Change::Without) => all,
+        _ if said.change == Some(Change::Without) => {
+            let included = included(index, item, &all);
+            if included.is_empty() { all } else { included }
+        }
         _ => Vec::new(),
     }
+}
+
+/// Those of some options that are in the item anyway.
+fn included(index: &Index, item: ItemAt, options: &[OptionAt]) -> Vec<OptionAt> {
+    let item = index.items.get(item as usize);
+    let own = |o: &OptionAt| item.is_some_and(|i| i.included.contains(o));
+    options.iter().copied().filter(own).collect()
 }
 
 /// Whether the item has such options at all, be the words ambiguous or not.

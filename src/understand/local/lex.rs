@@ -1,5 +1,7 @@
 //! Tokens to pieces: the longest phrases of the menu and of the language's small words.
 
+mod lists; // numbers that only number
+
 use super::index::{Hit, Index, Phrase, Target};
 use super::text::{Token, TokenKind};
 use super::words::{self, Class, Small, Words};
@@ -207,8 +209,8 @@ impl Lexer<'_> {
             out.push(piece);
         }
         self.pair_apart(&mut out);
-        numbered_list(&mut out);
-        bracketed(&mut out);
+        lists::numbered_list(&mut out);
+        lists::bracketed(&mut out);
         out
     }
 
@@ -380,44 +382,6 @@ impl Lexer<'_> {
                     break;
                 }
             }
-        }
-    }
-}
-
-/// Takes the numbers out of "1. a latte", "2. a mocha": where each line bears the next one, they count nothing.
-fn numbered_list(pieces: &mut [Piece]) {
-    let starts: Vec<usize> = (0..pieces.len())
-        .filter(|at| *at == 0 || pieces[at - 1].kind == Kind::Sign('\n'))
-        .collect();
-    let numbered = |(n, at): (usize, &usize)| {
-        u32::try_from(n + 1).is_ok_and(|n| pieces[*at].kind == Kind::Number(n))
-            && matches!(
-                pieces.get(at + 1).map(|p| p.kind),
-                Some(Kind::Sign('.' | ')' | '-'))
-            )
-    };
-    if starts.len() < 2 || !starts.iter().enumerate().all(numbered) {
-        return;
-    }
-    for at in starts {
-        for piece in &mut pieces[at..at + 2] {
-            piece.kind = Kind::Gone;
-        }
-    }
-}
-
-/// "(2) colas": the brackets say nothing.
-fn bracketed(pieces: &mut [Piece]) {
-    for at in 0..pieces.len().saturating_sub(3) {
-        let [open, number, close, next] = &mut pieces[at..at + 4] else {
-            continue;
-        };
-        if open.kind == Kind::Sign('(')
-            && matches!(number.kind, Kind::Number(_))
-            && close.kind == Kind::Sign(')')
-            && matches!(next.kind, Kind::Menu(_))
-        {
-            close.kind = Kind::Small(Class::Filler);
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Pieces to elements: every option with what is to happen to it, every word that may be two things decided.
 
+mod menu; // phrases of the menu
+
 use crate::parsed::Change;
 
 use super::decide::decide;
-use super::index::{Index, ItemAt, OptionAt, Phrase, Target};
+use super::index::{Index, ItemAt, OptionAt, Target};
 use super::lex::{Kind, Piece};
 use super::words::Class;
 
@@ -51,6 +53,8 @@ pub(super) struct Element {
     pub(super) part: bool,
     /// By correcting its spelling.
     pub(super) fuzzy: bool,
+    /// A group's name.
+    pub(super) group: bool,
     pub(super) from: usize,
     pub(super) to: usize,
     pub(super) what: What,
@@ -132,6 +136,7 @@ impl<S: Fn(&Piece) -> String> Marker<'_, S> {
         self.out.push(Element {
             part,
             fuzzy: piece.fuzzy,
+            group: matches!(piece.kind, Kind::Menu(_)),
             from: piece.from,
             to: piece.to,
             what,
@@ -190,6 +195,9 @@ impl<S: Fn(&Piece) -> String> Marker<'_, S> {
             }
             // "everything but onions"
             Class::But if matches!(self.out.last(), Some(e) if e.is(Class::Everything)) => {
+                if let Some(everything) = self.out.last_mut() {
+                    everything.what = What::Unknown;
+                }
                 self.set(Mark::Change(Change::Without));
                 return What::Word(Class::Without);
             }
@@ -300,144 +308,5 @@ impl<S: Fn(&Piece) -> String> Marker<'_, S> {
             .checked_sub(1)
             .is_some_and(|b| matches!(self.kind(b), Some(Kind::Number(_))));
         option && !counted
-    }
-
-    /// What a phrase of the menu may stand for now: items, options, how many of these bear it as their name, and
-    /// whether there is something that cannot be ordered now.
-    fn targets(&self, phrase: &Phrase, piece: &Piece) -> (Vec<ItemAt>, Vec<OptionAt>, usize, bool) {
-        let part = phrase.full().next().is_none();
-        let lists: [&[Target]; 2] = match part {
-            false => [&phrase.names, &phrase.aliases],
-            true => [&phrase.parts, &[]],
-        };
-        // "veggies" and "veggie" may be two things.
-        let exact: Vec<Target> = match !part && phrase.full().nth(1).is_some() {
-            true => self.index.exact(&(self.surface)(piece)),
-            false => Vec::new(),
-        };
-        let (mut items, mut options) = (Vec::new(), Vec::new());
-        let mut named = None;
-        let mut gone = false;
-        for list in lists {
-            let mut some_items = Vec::new();
-            for target in list
-                .iter()
-                .filter(|t| exact.is_empty() || exact.contains(t))
-            {
-                let available = self.index.available(*target);
-                gone |= !available;
-                match *target {
-                    Target::Item(at) if available => some_items.push(at),
-                    Target::Option(at) if available => options.push(at),
-                    _ => {}
-                }
-            }
-            if items.is_empty() {
-                items = some_items;
-            }
-            named.get_or_insert(options.len());
-        }
-        (items, options, named.unwrap_or(0), gone)
-    }
-
-    fn menu(&mut self, node: u32, piece: &Piece) -> What {
-        let index = self.index;
-        let phrase = index.phrase(node);
-        let part = phrase.full().next().is_none();
-        // "chicken meat", where meat is what is chosen.
-        if let (true, Some(What::Option(before))) = (part, self.out.last().map(|e| &e.what))
-            && before.options.iter().any(|o| {
-                index
-                    .options
-                    .get(*o as usize)
-                    .is_some_and(|o| phrase.groups.contains(&o.group))
-            })
-        {
-            return What::Word(Class::Filler);
-        }
-        let (mut items, options, named, gone) = self.targets(phrase, piece);
-        if part && !items.is_empty() {
-            if !options.is_empty() || items.len() > 1 || phrase.generic {
-                items.clear();
-            }
-            self.unsure = true;
-        }
-        if items.is_empty() && !phrase.groups.is_empty() && part && self.refuses() {
-            self.mark = Mark::None;
-            return What::Option(Said {
-                options: index.options_of(&phrase.groups),
-                named: 0,
-                change: Some(Change::Without),
-                count: None,
-                part: false,
-                group: true,
-                at: Some(self.out.len()),
-            });
-        }
-        // A mark that the last option used goes on only over "or" and "and".
-        let link = self
-            .out
-            .last()
-            .is_some_and(|e| e.is(Class::Or) || e.is(Class::And));
-        if self.used && !link {
-            self.mark = Mark::None;
-        }
-        if items.is_empty() && options.is_empty() {
-            let refuses = self.refuses();
-            self.clear();
-            return match phrase.groups.is_empty() {
-                _ if gone => What::Ghost,
-                // "no drinks"
-                _ if phrase.generic && refuses => What::Word(Class::Filler),
-                _ if phrase.generic => What::Ghost,
-                false => What::Word(Class::Known),
-                true => What::Unknown,
-            };
-        }
-        self.unsure |= !options.is_empty() && part;
-        let said = Said {
-            change: match self.mark {
-                Mark::None => Some(Change::With),
-                Mark::Change(change) => Some(change),
-                Mark::Keep => None,
-            },
-            count: None,
-            part,
-            group: false,
-            at: Some(self.out.len()),
-            named,
-            options,
-        };
-        let mark = self.mark;
-        match mark {
-            Mark::Change(Change::Without) if !said.options.is_empty() => self.used = true,
-            _ => self.clear(),
-        }
-        match (items.is_empty(), said.options.is_empty()) {
-            (true, _) => What::Option(said),
-            (false, true) if mark == Mark::Change(Change::Without) => What::NoHead(items),
-            (false, true) => {
-                self.more_of_item(mark);
-                What::Head(items)
-            }
-            (false, false) if mark != Mark::None => What::Option(said),
-            (false, false) => What::Both(items, said),
-        }
-    }
-
-    /// "double" or "light" before an item: nothing that the menu knows. "Extra fries" are fries.
-    fn more_of_item(&mut self, mark: Mark) {
-        if !matches!(mark, Mark::Change(Change::Extra | Change::Light)) {
-            return;
-        }
-        self.unsure = true;
-        let at = self.out.len();
-        let says = self
-            .pieces
-            .get(at.wrapping_sub(1))
-            .is_some_and(|p| p.is(Class::Double) || p.is(Class::Light));
-        if let Some(last) = self.out.last_mut().filter(|_| says) {
-            last.what = What::Unknown;
-        }
     }
 }

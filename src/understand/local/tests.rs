@@ -127,8 +127,18 @@ fn a_word_for_two_options_is_asked_about_and_refused_for_both() {
     );
 }
 
+/// The shortest of several times that it takes: what else the machine does only lengthens some of them.
+fn time(parser: &LocalParser, text: &str) -> std::time::Duration {
+    let once = || {
+        let start = std::time::Instant::now();
+        let _ = parser.parse(text);
+        start.elapsed()
+    };
+    (0..3).map(|_| once()).min().unwrap_or_default()
+}
+
 #[test]
-fn the_longest_message_is_read_in_proportion_to_its_length() {
+fn a_message_of_four_times_the_length_takes_some_four_times_as_long() {
     let parser = sample();
     let menu = sample_menu();
     for words in [
@@ -145,12 +155,27 @@ fn the_longest_message_is_read_in_proportion_to_its_length() {
         "margerhita ",
         "and ",
         "(",
+        "or ",
+        "latte with oat or soy milk, ",
+        "a small and ",
+        "everything ",
+        "Anna wants ",
+        "wقهوة ",
+        "allergic to nuts, ",
+        "12 Main Street, ",
+        "no, ",
+        "the ",
+        "the or ",
     ] {
-        let text: String = words.repeat(4096 / words.len());
-        let start = std::time::Instant::now();
-        let reading = parser.parse(&text);
-        assert!(start.elapsed().as_secs() < 2, "{words}");
-        holds(&menu, &text, &reading);
+        let text = |length: usize| words.repeat(length / words.len());
+        holds(&menu, &text(4_096), &parser.parse(&text(4_096)));
+        // In proportion is 4 times, in proportion to the square 16 times. Other work on the machine may spoil one
+        // comparison, not all of them.
+        let proportionate = (0..20).any(|_| {
+            let (short, long) = (time(&parser, &text(1_024)), time(&parser, &text(4_096)));
+            long < short * 9
+        });
+        assert!(proportionate, "{words}");
     }
 }
 

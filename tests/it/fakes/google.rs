@@ -134,6 +134,14 @@ impl Google {
             .insert(id.to_owned(), tabs.collect());
     }
 
+    /// Adds a tab to a spreadsheet, as somebody who keeps more than orders there.
+    pub fn add_tab(&self, id: &str, title: &str) {
+        let mut state = self.inner.lock();
+        let tabs = state.books.get_mut(id).unwrap();
+        let number = i64::try_from(tabs.len()).unwrap() * 1_000_003;
+        tabs.push(Tab::new(number, title));
+    }
+
     /// No token is good any more, until a new one is fetched.
     pub fn revoke_tokens(&self) {
         self.inner.lock().tokens.clear();

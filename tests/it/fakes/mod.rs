@@ -14,6 +14,7 @@ pub mod key;
 pub mod openai;
 pub mod operator;
 pub mod proxy;
+mod shape;
 pub mod sheets;
 pub mod strict;
 pub mod telegram;

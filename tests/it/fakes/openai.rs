@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use super::{
     completion::{check, completion, last_user_message},
     faults::{Faults, openai_error},
+    shape,
 };
 
 /// What the model makes of a message.
@@ -57,10 +58,13 @@ struct Inner {
 struct State {
     script: HashMap<String, Thought>,
     next: Vec<Thought>,
+    heard: HashMap<Vec<u8>, String>,
+    transcribed: usize,
     brain: Option<Brain>,
     asked: Vec<Asked>,
     complaints: Vec<String>,
     allow_limits: bool,
+    check_shape: bool,
     delay: Duration,
     record: bool,
 }
@@ -104,9 +108,12 @@ impl OpenAi {
                 script: HashMap::new(),
                 next: Vec::new(),
                 brain: None,
+                heard: HashMap::new(),
+                transcribed: 0,
                 asked: Vec::new(),
                 complaints: Vec::new(),
                 allow_limits: false,
+                check_shape: false,
                 delay: Duration::ZERO,
                 record: true,
             }),
@@ -154,6 +161,17 @@ impl OpenAi {
         self.lock().brain = Some(Box::new(brain));
     }
 
+    /// From now on a voice note with this content says this.
+    pub fn hears(&self, content: &[u8], text: &str) {
+        let text = text.to_owned();
+        self.lock().heard.insert(content.to_vec(), text);
+    }
+
+    /// How many voice notes were listened to.
+    pub fn transcribed(&self) -> usize {
+        self.lock().transcribed
+    }
+
     /// How long the model thinks each time.
     pub fn think_for(&self, delay: Duration) {
         self.lock().delay = delay;
@@ -162,6 +180,11 @@ impl OpenAi {
     /// Accepts `minimum` and its like in strict schemas.
     pub fn allow_limits(&self) {
         self.lock().allow_limits = true;
+    }
+
+    /// Holds requests to the specification's shape and, where that is not at hand, to our own narrower one.
+    pub fn check_shape(&self) {
+        self.lock().check_shape = true;
     }
 
     /// Stops keeping requests (for load).
@@ -190,13 +213,41 @@ impl OpenAi {
 }
 
 impl Inner {
+    /// A form with a file, a model and the format `json`.
+    fn listen(&self, form: &str, body: &[u8]) -> Answer {
+        let mut state = self.lock();
+        let has = |part: &str| {
+            let part = part.as_bytes();
+            body.windows(part.len()).any(|window| window == part)
+        };
+        let whole = form.starts_with("multipart/form-data")
+            && has("name=\"model\"")
+            && has("name=\"file\"; filename=\"voice.ogg\"")
+            && has("json");
+        if !whole {
+            let why = "the form for a transcription is not whole".to_owned();
+            state.complaints.push(why.clone());
+            return openai_error(400, "invalid_request_error", None, &why);
+        }
+        state.transcribed += 1;
+        let within =
+            |content: &Vec<u8>| body.windows(content.len()).any(|window| window == content);
+        let text = state.heard.iter().find(|(content, _)| within(content));
+        let text = text.map_or("", |(_, text)| text).to_owned();
+        Answer::json(200, &json!({"text": text}))
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn complete(&self, body: Value) -> Answer {
         let mut state = self.lock();
-        match check(&body, state.allow_limits) {
+        let shape = match state.check_shape {
+            true => shape::complaint(&body),
+            false => None,
+        };
+        match shape.map_or_else(|| check(&body, state.allow_limits), Err) {
             Ok(()) => {}
             Err(why) => {
                 state.complaints.push(why.clone());
@@ -252,7 +303,8 @@ async fn serve(
 ) -> Response {
     let path = request.uri().path();
     let models = path.strip_prefix("/v1/models");
-    if path != "/v1/chat/completions" && models.is_none() {
+    let speech = path == "/v1/audio/transcriptions";
+    if path != "/v1/chat/completions" && models.is_none() && !speech {
         let why = format!("Invalid URL ({} {path})", request.method());
         inner.lock().complaints.push(why.clone());
         return openai_error(404, "invalid_request_error", None, &why).into_response();
@@ -279,7 +331,18 @@ async fn serve(
     if request.method() != Method::POST {
         return openai_error(405, "invalid_request_error", None, "Not allowed").into_response();
     }
+    let form = request.headers().get(header::CONTENT_TYPE).cloned();
     let body = read_body(request.into_body()).await;
+    if speech {
+        let verdict = inner.faults.next("transcriptions");
+        let form = form.and_then(|form| form.to_str().ok().map(str::to_owned));
+        let apply = move || async move {
+            inner
+                .listen(&form.unwrap_or_default(), &body)
+                .into_response()
+        };
+        return carry_out(verdict, &cut, apply).await;
+    }
     let verdict = inner.faults.next("chat");
     carry_out(verdict, &cut, move || async move {
         let Ok(body) = serde_json::from_slice::<Value>(&body) else {

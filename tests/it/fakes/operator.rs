@@ -147,6 +147,14 @@ impl Sheet {
         self.tab(|tab| tab.sort(1..usize::MAX, at, descending));
     }
 
+    /// Takes everything away and writes this from the first cell on.
+    pub fn fill(&self, rows: &[Vec<String>]) {
+        self.tab(|tab| {
+            let row = |row: &Vec<String>| row.iter().map(|cell| json!(cell)).collect();
+            tab.cells = rows.iter().map(row).collect();
+        });
+    }
+
     pub fn move_row(&self, from: usize, to: usize) {
         self.tab(|tab| {
             let row = tab.cells.remove(from - 1);

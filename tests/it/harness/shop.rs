@@ -75,6 +75,7 @@ impl Shop {
             )
         });
         let (telegram, openai, google) = stage.await.unwrap();
+        openai.check_shape();
         telegram.user(OPERATOR, "Olive");
         telegram.group(OPERATOR_CHAT, "Kitchen", &[OPERATOR]);
         google.add_spreadsheet(SPREADSHEET, &[TAB]);
@@ -220,6 +221,10 @@ impl Drop for Shop {
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("{}", self.bot.log().tail());
+            if let Ok(file) = std::env::var("TEST_LOG") {
+                // All of it, for whoever looks into a failure.
+                let _ = std::fs::write(file, self.bot.log().lines().join("\n"));
+            }
             return;
         }
         let mut found = Vec::new();

@@ -8,9 +8,12 @@ button-delivery = 🛵 Deliver it
 button-menu = 📖 Menu
 button-back = ⬅️ Back
 button-menu-back = ⬅️ Menu
-button-less = ➖
-button-more = ➕
-button-line = { $quantity } × { $name }
+button-less = ➖ Less
+button-more = ➕ More
+# $line: the number of the line, because each has these buttons.
+button-less-of = ➖ Less ({ $line })
+button-more-of = ➕ More ({ $line })
+button-line = ✏️ Line { $line }: { $quantity } × { $name }
 button-option = { $name }
 button-option-priced = { $name } +{ $price }
 button-take-back = ❌ Take { $order } back

@@ -27,7 +27,11 @@ privacy-first-seen = First message: { $day }
 privacy-last-seen = Latest message: { $day }
 privacy-draft = An order that you have not placed, until { $day }: see /cart
 privacy-no-orders = No orders.
-privacy-orders = <b>Your latest { $count } orders</b>, newest first; older ones are kept in the same way:
+privacy-orders =
+    { $count ->
+        [one] <b>Your latest order</b>; older ones are kept in the same way:
+       *[other] <b>Your latest { $count } orders</b>, newest first; older ones are kept in the same way:
+    }
 privacy-order = { $order }, { $day }, { $status }
 privacy-order-items = { $items }: { $price }
 privacy-order-name = to: { $text }

@@ -4,7 +4,23 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::understand::LocalParser;
 use crate::understand::testing::{menu_of, sample_menu};
+
+fn subjected(menu: &Menu, text: &str, answer: &str) -> Result<Checked, String> {
+    let reading = LocalParser::new(menu).parse(text);
+    let subject = Subject {
+        menu,
+        offer: &Offer::whole(menu),
+        text,
+        reading: &reading,
+    };
+    super::read(subject, answer)
+}
+
+fn read(menu: &Menu, text: &str, answer: &str) -> Result<ParsedOrder, String> {
+    subjected(menu, text, answer).map(|checked| checked.order)
+}
 
 fn op(op: &str, item: Value, quantity: Value, options: Value) -> Value {
     json!({"op": op, "item": item, "line": null, "quantity": quantity, "options": options, "note": null})
@@ -227,7 +243,7 @@ fn an_answer_that_leaves_fields_out_is_read() {
 #[test]
 fn what_is_no_parsed_order_is_refused() {
     let menu = sample_menu();
-    assert_eq!(read(&menu, "hi", " ").unwrap_err(), GptError::Empty);
+    read(&menu, "hi", " ").unwrap_err();
     let many = vec![op("add", json!("cola"), json!(1), json!([])); 101];
     for text in [
         "Sure! Here is your order".to_owned(),
@@ -236,7 +252,7 @@ fn what_is_no_parsed_order_is_refused() {
         r#"{"intent":"order","operations":[{"op":"pay"}]}"#.to_owned(),
         answer("order", &json!(many)).to_string(),
     ] {
-        assert_eq!(read(&menu, "hi", &text).unwrap_err(), GptError::Invalid);
+        read(&menu, "hi", &text).unwrap_err();
     }
 }
 
@@ -263,6 +279,227 @@ fn an_empty_id_and_a_line_of_zero_are_none() {
     let order = checked("drop line 0", &answer("order", &json!([operation])));
     assert!(order.operations.is_empty());
     assert_eq!(order.unmatched[0].as_str(), "drop line 0");
+}
+
+/// What is added, as (item, quantity, options), and the phrases said back.
+fn added(text: &str, operations: Value) -> (Vec<String>, Vec<String>) {
+    let order = checked(text, &answer("order", &operations));
+    let line = |op: &Operation| {
+        let options: Vec<&str> = op.options.iter().map(|o| o.option.as_str()).collect();
+        let item = op.item.as_deref().unwrap_or("it");
+        format!("{} {item} {options:?}", op.quantity.unwrap_or(1))
+    };
+    let unmatched = order.unmatched.iter().map(|p| p.as_str().to_owned());
+    (
+        order.operations.iter().map(line).collect(),
+        unmatched.collect(),
+    )
+}
+
+fn adding(item: &str, options: &[&str]) -> Value {
+    let options: Vec<Value> = options
+        .iter()
+        .map(|id| json!({"option": id, "change": "with", "count": null}))
+        .collect();
+    op("add", json!(item), json!(1), json!(options))
+}
+
+#[track_caller]
+fn gives(text: &str, operations: Value, lines: &[&str], unmatched: &[&str]) {
+    let (got_lines, got_unmatched) = added(text, operations);
+    assert_eq!(got_lines, lines, "{text}");
+    assert_eq!(got_unmatched, unmatched, "{text}");
+}
+
+#[test]
+fn an_item_that_no_word_speaks_of_is_asked_about() {
+    for text in [
+        "two margheritas",
+        "two margheritas please, hello hello",
+        "2 margaritas!",
+    ] {
+        let operations = json!([adding("margherita", &[]), adding("tiramisu", &[])]);
+        gives(text, operations, &["1 margherita []"], &["Tiramisu"]);
+    }
+    for text in [
+        "hello there my friend",
+        "good evening",
+        "what do you recommend?",
+        "thanks!",
+    ] {
+        gives(text, json!([adding("cola", &[])]), &[], &["Cola"]);
+    }
+}
+
+#[test]
+fn an_option_that_no_word_speaks_of_is_asked_about_and_the_line_stays() {
+    gives(
+        "a cheeseburger please",
+        json!([adding("cheeseburger", &["bacon"])]),
+        &["1 cheeseburger []"],
+        &["Bacon"],
+    );
+    gives(
+        "a latte",
+        json!([adding("latte", &["oat-milk"])]),
+        &["1 latte []"],
+        &["Oat milk"],
+    );
+    // What is in it anyway changes nothing.
+    gives(
+        "a cheeseburger please",
+        json!([adding("cheeseburger", &["cheddar", "onions"])]),
+        &[r#"1 cheeseburger ["cheddar", "onions"]"#],
+        &[],
+    );
+}
+
+#[test]
+fn synonyms_and_other_languages_pass() {
+    gives(
+        "fizzy orange lemon thing",
+        json!([adding("lemonade", &[])]),
+        &["1 lemonade []"],
+        &[],
+    );
+    gives(
+        "pan de ajo y una cola",
+        json!([adding("garlic-bread", &[]), adding("cola", &[])]),
+        &["1 garlic-bread []", "1 cola []"],
+        &[],
+    );
+    gives(
+        "deux boissons au citron",
+        json!([adding("lemonade", &[])]),
+        &["1 lemonade []"],
+        &[],
+    );
+    gives(
+        "две маргариты",
+        json!([adding("margherita", &[])]),
+        &["1 margherita []"],
+        &[],
+    );
+    gives(
+        "a skinny latte",
+        json!([adding("latte", &["soy-milk"])]),
+        &[r#"1 latte ["soy-milk"]"#],
+        &[],
+    );
+    gives(
+        "two big margheritas",
+        json!([adding("margherita", &["large"])]),
+        &[r#"1 margherita ["large"]"#],
+        &[],
+    );
+    gives(
+        "a cold one and chips",
+        json!([adding("cola", &[]), adding("fries", &[])]),
+        &["1 cola []", "1 fries []"],
+        &[],
+    );
+}
+
+#[test]
+fn one_unknown_phrase_backs_one_item() {
+    gives(
+        "pan de ajo",
+        json!([adding("garlic-bread", &[]), adding("tiramisu", &[])]),
+        &["1 garlic-bread []"],
+        &["Tiramisu"],
+    );
+    let mut whole = answer("order", &json!([adding("tiramisu", &[])]));
+    whole["unmatched"] = json!(["pan de ajo"]);
+    let order = checked("pan de ajo", &whole);
+    assert!(
+        order.operations.is_empty(),
+        "what was not understood backs nothing"
+    );
+}
+
+#[test]
+fn a_word_that_fits_several_things_is_asked_about() {
+    gives(
+        "a pizza please",
+        json!([adding("margherita", &[])]),
+        &[],
+        &["pizza"],
+    );
+    gives(
+        "some chicken and a burger",
+        json!([adding("chicken-wings", &[]), adding("classic-burger", &[])]),
+        &["1 chicken-wings []", "1 classic-burger []"],
+        &[],
+    );
+    gives(
+        "a latte with milk",
+        json!([adding("latte", &["soy-milk"])]),
+        &["1 latte []"],
+        &["milk"],
+    );
+    gives(
+        "a pizza margherita",
+        json!([adding("margherita", &[])]),
+        &["1 margherita []"],
+        &[],
+    );
+}
+
+#[test]
+fn what_the_answer_passes_over_is_said_back() {
+    let cola = || json!([adding("cola", &[])]);
+    gives(
+        "a cola and a moonwalk",
+        cola(),
+        &["1 cola []"],
+        &["moonwalk"],
+    );
+    gives(
+        "2 dragon rolls and a cola",
+        cola(),
+        &["1 cola []"],
+        &["2 dragon rolls"],
+    );
+    gives(
+        "a margherita and a cola",
+        cola(),
+        &["1 cola []"],
+        &["margherita"],
+    );
+    // Chatter beside an order is let be, and so is what the model says back itself.
+    gives("a cola please, my dog is cute", cola(), &["1 cola []"], &[]);
+    let mut whole = answer("order", &cola());
+    whole["unmatched"] = json!(["a moonwalk"]);
+    assert_eq!(checked("a cola and a moonwalk", &whole).unmatched.len(), 1);
+    // Another language than the embedded parser took it for.
+    let mut whole = answer("order", &json!([adding("margherita", &[])]));
+    whole["language"] = json!("it");
+    assert!(
+        checked("una margherita per il mio capo", &whole)
+            .unmatched
+            .is_empty()
+    );
+    // Nothing at all was accounted for.
+    gives("fizzy orange please", json!([]), &[], &["fizzy orange"]);
+}
+
+#[test]
+fn a_language_that_cannot_be_is_not_believed() {
+    let language = |text: &str, code: &str| {
+        let mut whole = answer("order", &json!([adding("cola", &[])]));
+        whole["language"] = json!(code);
+        checked(text, &whole).language
+    };
+    assert_eq!(language("a cola", "ru"), "en");
+    assert_eq!(
+        language("a cola", "de"),
+        "en",
+        "every word is known as English"
+    );
+    assert_eq!(language("una cola per il mio capo", "it"), "it");
+    assert_eq!(language("una cola per il mio capo", "Italian"), "en");
+    assert_eq!(language("кола і чипси", "uk"), "uk");
+    assert_eq!(language("кола и чипсы", "en"), "ru");
 }
 
 fn any_number() -> impl Strategy<Value = Value> {
@@ -322,7 +559,7 @@ proptest! {
         let asked = operations.len();
         let whole = answer("confirm", &json!(operations)).to_string();
         let order = read(&menu, &text, &whole).unwrap();
-        prop_assert_eq!(order.intent == Intent::Confirm, asked == 0);
+        prop_assert!(order.intent != Intent::Confirm || asked == 0);
         if order.operations.len() < asked && !text.trim().is_empty() {
             prop_assert!(!order.unmatched.is_empty(), "a wish is lost without a word");
         }

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Backups: the operator's side. On the VM, vm/data.sh does the work; it also runs there each night (vm-setup.sh).
+set -Eeuo pipefail
+# shellcheck source=deploy/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+usage() {
+  cat <<'TEXT'
+usage: deploy/backup.sh [--env NAME] [--dry-run] COMMAND
+
+  now             copy the data folder, also while the bot runs, to the bucket
+  list            the copies in the bucket
+  drill [NAME]    put a copy (the newest) back into a volume of its own, read the orders in it, throw it away
+  restore NAME    stop the bot, put the copy back in place of the data, start the bot; asks first, unless with --yes
+
+  --env NAME      production (the default), staging or dev
+  --dry-run       show the call and do not make it
+The bucket stands on the VM in /etc/order-bot/bucket; gcp-setup.sh makes it, vm-setup.sh notes it.
+TEXT
+}
+
+data() { on_vm "sudo ${DEPLOY_ROOT:-/opt/order-bot}/current/data.sh $(quoted "$@")"; }
+
+environment=production
+yes=
+words=()
+while (($#)); do
+  case $1 in
+    --env)
+      environment=${2:?--env wants a name}
+      shift
+      ;;
+    --dry-run) dry_run=1 ;;
+    --yes) yes=1 ;;
+    -h | --help)
+      usage
+      exit
+      ;;
+    *) words+=("$1") ;;
+  esac
+  shift
+done
+load_environment "$environment"
+need DEPLOY_PROJECT DEPLOY_ZONE DEPLOY_VM
+name=${words[1]:-}
+[[ $name =~ ^[0-9A-Za-z._-]*$ ]] || die 64 "not a name of a backup: $name"
+case ${words[0]:-} in
+  now) data backup ;;
+  list) data list ;;
+  drill) data drill ${name:+"$name"} ;;
+  restore)
+    [[ -n $name ]] || die 64 "restore wants the name of a backup: deploy/backup.sh list"
+    if [[ ! $yes && ! $dry_run ]]; then
+      read -rp "This replaces all data of $environment with $name. Type $environment to go on: " answer
+      [[ $answer == "$environment" ]] || die 1 "nothing was done"
+    fi
+    data restore "$name"
+    ;;
+  *)
+    usage >&2
+    exit 64
+    ;;
+esac
