@@ -27,7 +27,7 @@ pub fn card(t: Texts, order: &Order, clock: &Clock) -> Message {
     list.push(placed(t, order, now, &time));
     if order.status == Status::Pending {
         list.push(t.say("staff-card-approval"));
-    } else if order.large {
+    } else if order.large && order.status == Status::Placed {
         list.push(t.say("card-large"));
     }
     list.extend(order.allergies.iter().map(|allergy| {
@@ -56,7 +56,12 @@ pub fn card(t: Texts, order: &Order, clock: &Clock) -> Message {
     }
     let address = order.address.as_ref().map(|a| a.as_str());
     lines.push(way(t, order.fulfilment, address));
-    lines.extend(address.and_then(|address| map_link(t, address)));
+    let delivered = order.fulfilment == Fulfilment::Delivery;
+    lines.extend(
+        address
+            .filter(|_| delivered)
+            .and_then(|address| map_link(t, address)),
+    );
     lines.extend(shop::placed_for(t, order, clock));
     let contact = [&order.name, &order.phone];
     let contact: Vec<_> = contact

@@ -10,7 +10,7 @@ use crate::conversation::{
 use crate::language::Language;
 use crate::menu::Menu;
 use crate::money::Money;
-use crate::order::{Order, OrderId, OrderLine, Source, Status};
+use crate::order::{Order, OrderId, OrderLine, Reason, Source, Status, Step};
 use crate::parsed::{Change, Fulfilment, Op, Operation, OptionChange};
 
 const EN: Texts = Texts::of(Language::En);
@@ -400,7 +400,14 @@ fn the_customer_is_told_each_step_in_words_that_fit_the_way() {
         ),
         (Status::Accepted, Some(20), Pickup, "about 20 minutes"),
         (Status::Ready, None, Pickup, "You can pick it up now"),
-        (Status::Ready, None, Delivery, "on its way to you"),
+        (Status::Ready, None, Delivery, "leaves for you in a moment"),
+        (Status::OnTheWay, None, Delivery, "on its way to you"),
+        (
+            Status::AwaitingPayment,
+            None,
+            Delivery,
+            "pay it with the invoice",
+        ),
         (Status::Ready, None, DineIn, "K7F-3 is ready."),
         (Status::Done, None, Pickup, "is done"),
         (Status::Rejected, None, Pickup, "Nothing is to be paid"),

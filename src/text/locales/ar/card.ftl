@@ -3,7 +3,6 @@
 card-title = <b>الطلب { $order }</b> — { $status }
 card-status-placed = {"\u200F"}🆕 جديد
 card-status-accepted = {"\u200F"}👩‍🍳 مقبول
-card-status-accepted-in = {"\u200F"}👩‍🍳 مقبول، { $minutes } د
 card-status-ready = {"\u200F"}🔔 جاهز
 card-status-done = {"\u200F"}✅ مكتمل
 card-status-rejected = {"\u200F"}🚫 مرفوض

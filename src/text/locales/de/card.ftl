@@ -3,7 +3,6 @@
 card-title = <b>Bestellung { $order }</b> — { $status }
 card-status-placed = 🆕 neu
 card-status-accepted = 👩‍🍳 angenommen
-card-status-accepted-in = 👩‍🍳 angenommen, { $minutes } Min.
 card-status-ready = 🔔 fertig
 card-status-done = ✅ abgeschlossen
 card-status-rejected = 🚫 abgelehnt

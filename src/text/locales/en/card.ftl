@@ -3,7 +3,6 @@
 card-title = <b>Order { $order }</b> — { $status }
 card-status-placed = 🆕 new
 card-status-accepted = 👩‍🍳 accepted
-card-status-accepted-in = 👩‍🍳 accepted, { $minutes } min
 card-status-ready = 🔔 ready
 card-status-done = ✅ done
 card-status-rejected = 🚫 rejected

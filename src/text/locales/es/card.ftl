@@ -3,7 +3,6 @@
 card-title = <b>Pedido { $order }</b> — { $status }
 card-status-placed = 🆕 nuevo
 card-status-accepted = 👩‍🍳 aceptado
-card-status-accepted-in = 👩‍🍳 aceptado, { $minutes } min
 card-status-ready = 🔔 listo
 card-status-done = ✅ terminado
 card-status-rejected = 🚫 rechazado

@@ -3,7 +3,6 @@
 card-title = <b>Commande { $order }</b> — { $status }
 card-status-placed = 🆕 nouvelle
 card-status-accepted = 👩‍🍳 acceptée
-card-status-accepted-in = 👩‍🍳 acceptée, { $minutes } min
 card-status-ready = 🔔 prête
 card-status-done = ✅ terminée
 card-status-rejected = 🚫 refusée

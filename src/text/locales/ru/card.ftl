@@ -3,7 +3,6 @@
 card-title = <b>Заказ { $order }</b> — { $status }
 card-status-placed = 🆕 новый
 card-status-accepted = 👩‍🍳 принят
-card-status-accepted-in = 👩‍🍳 принят, { $minutes } мин
 card-status-ready = 🔔 готов
 card-status-done = ✅ выполнен
 card-status-rejected = 🚫 отклонён
