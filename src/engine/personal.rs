@@ -154,7 +154,7 @@ pub fn export(view: View<'_>, user: u64) -> Option<serde_json::Value> {
     {
         return None;
     }
-    Some(json!({
+    let mut export = json!({
         "version": 1,
         "customer_id": user,
         "customer": customer,
@@ -162,7 +162,10 @@ pub fn export(view: View<'_>, user: u64) -> Option<serde_json::Value> {
         "orders": orders,
         "messages_received": received,
         "messages_to_send": to_send,
-        "questions": asked,
         "set_aside": set_aside,
-    }))
+    });
+    if let Some(export) = export.as_object_mut().filter(|_| !asked.is_empty()) {
+        export.insert("questions".to_owned(), asked.into());
+    }
+    Some(export)
 }
