@@ -282,7 +282,13 @@ fn messages(language: Language) -> Vec<(&'static str, Message)> {
         ("orders", said(Reply::Orders { orders })),
         (
             "my data",
-            my_data(t, 7, Some(&ann()), Some(&conversation), &[order.clone()]),
+            my_data(
+                t,
+                7,
+                Some(&ann()),
+                Some(&conversation),
+                std::slice::from_ref(&order),
+            ),
         ),
         ("to be deleted?", said(Reply::AskDeletion)),
         ("phone?", said(Reply::AskPhone)),
