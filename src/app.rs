@@ -149,6 +149,7 @@ impl App {
                 chat: settings.operator.chat,
                 ids: settings.operator.ids.clone(),
                 owners: settings.operator.owners.clone(),
+                token_prices: settings.operator.token_prices,
                 language: settings.operator.language,
             },
             service: service(settings),
@@ -216,6 +217,13 @@ impl App {
             let (engine, stop) = (Arc::clone(&engine), intake.clone());
             tasks.spawn("payments", async move {
                 engine.run_payments(stop).await;
+                Ok(())
+            });
+        }
+        {
+            let (engine, stop) = (Arc::clone(&engine), intake.clone());
+            tasks.spawn("reports", async move {
+                engine.run_reports(stop).await;
                 Ok(())
             });
         }

@@ -10,6 +10,7 @@ mod draft;
 mod history;
 mod phone;
 mod reply;
+mod revise;
 mod tap;
 mod times;
 
@@ -53,9 +54,22 @@ pub struct Conversation {
     /// The customer's latest message that was read as words: its correction may be read in its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heard: Option<i32>,
+    /// The order is taken down by staff, for somebody who does not write to the bot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desk: Option<Desk>,
     /// The last thing the bot has asked is whether to forget the customer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleting: bool,
+}
+
+/// Where staff take an order down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Desk {
+    /// For whom: they stand in no record of their own.
+    pub guest: Box<Customer>,
+    /// The forum topic in which it is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<i32>,
 }
 
 /// What a customer has asked the shop.
@@ -195,6 +209,21 @@ pub struct Rules {
     pub shop: ShopRules,
 }
 
+impl Rules {
+    /// The same for an order that staff take down: nobody pays in Telegram, the words are the shop's own to give to a
+    /// model, and what it takes down itself it need not approve.
+    #[must_use]
+    pub fn at_desk(&self) -> Self {
+        Self {
+            operators: false,
+            first_max_total: None,
+            ai: AiRule::Off,
+            pay: None,
+            ..self.clone()
+        }
+    }
+}
+
 /// How orders are paid in Telegram.
 #[derive(Debug, Clone)]
 pub struct PayRules {
@@ -274,6 +303,15 @@ pub enum Input {
     Edited(Option<Box<Reading>>),
     /// An earlier order is wanted again, by words.
     Again(Again),
+    /// Staff change a placed order.
+    Revise(Box<Revision>),
+    /// The customer's answer to a change that the shop has proposed, by words.
+    Answer {
+        /// The order.
+        id: String,
+        /// Whether they agree.
+        agreed: bool,
+    },
     /// A detail is to be changed.
     ChangeDetail(Asked),
     /// A detail is to be forgotten.
@@ -291,6 +329,15 @@ pub enum Input {
     Expired,
     /// The menu, the hours or what is to be had today has changed.
     ShopChanged,
+}
+
+/// A change of a placed order, to begin with.
+#[derive(Debug, Clone)]
+pub struct Revision {
+    /// The order.
+    pub order: Order,
+    /// What the words ask for; none: it is only shown.
+    pub reading: Option<Reading>,
 }
 
 /// What words were understood to mean.
@@ -317,6 +364,8 @@ impl Input {
             Self::Command(Command::Orders | Command::DeleteMe)
                 | Self::Command(Command::Pay | Command::Reorder)
                 | Self::Tap(Tap::CancelOrder(_) | Tap::Again(_) | Tap::WaitFor(_))
+                | Self::Tap(Tap::Answer { .. })
+                | Self::Answer { .. }
                 | Self::TakeBack(_)
                 | Self::Again(_)
                 | Self::Edited(_)
@@ -355,6 +404,15 @@ pub enum Effect {
     Cancel(OrderNumber),
     /// The message is a question for the shop.
     AskShop,
+    /// The customer's answer to a change that the shop has proposed.
+    AnswerChange {
+        /// The order.
+        order: OrderNumber,
+        /// The change.
+        proposal: u64,
+        /// Whether they agree.
+        agreed: bool,
+    },
     /// The invoice of an order that waits for its payment comes to the end of the chat.
     Invoice(OrderNumber),
     /// The customer is to be forgotten; nothing else is kept of this step.
@@ -384,6 +442,8 @@ pub struct NewOrder {
     pub large: bool,
     /// The shop must approve it first.
     pub approval: bool,
+    /// The placed order that it is to change; none: it is a new one.
+    pub changes: Option<OrderNumber>,
     /// The customer's messages that it was made of.
     pub messages: Vec<i32>,
     /// Whether it is to be paid in Telegram before the shop sees it.
@@ -449,6 +509,8 @@ impl Turn<'_> {
             Input::NoText => self.say(Reply::NoText),
             Input::Edited(reading) => self.edited(reading.as_deref()),
             Input::Again(which) => self.again(&which, false),
+            Input::Revise(revision) => self.revise_order(*revision),
+            Input::Answer { id, agreed } => self.answer_by_words(&id, agreed),
             Input::ChangeDetail(detail) => self.ask(detail),
             Input::ForgetDetail(detail) => self.forget_detail(detail),
             Input::Heard { text, then } => {

@@ -233,7 +233,8 @@ You are the customer. Write as you would in Telegram, for example
 or /menu, and say \"yes\" when the order is right.
 
 [1] is a button: type 1 to press it. [shop] is what the shop sees; press its
-buttons, too. Ctrl-D or Ctrl-C ends the demo. All that is kept is kept in
+buttons, too. \"shop: /help\" writes there; what is no command answers what was
+said there last. Ctrl-D or Ctrl-C ends the demo. All that is kept is kept in
 {}
 
 ",

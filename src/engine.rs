@@ -36,6 +36,7 @@ use crate::menu::Menu;
 use crate::metrics::Metrics;
 use crate::order::OrderNumber;
 use crate::privacy::PersonalText;
+use crate::report::{TokenPrices, Tokens};
 use crate::shop::SlotBook;
 use crate::store::{Commit, Store, Table, Tx, TxError};
 use crate::understand::Parser;
@@ -44,7 +45,7 @@ pub use forget::{Deleted, ForgetError, forget_offline};
 pub use inbox::RawUpdate;
 pub use numbers::Numbers;
 pub use operator::staff_commands;
-pub use outbox::{Delivery, Place};
+pub use outbox::{Attachment, Delivery, Place};
 pub use payments::{CheckoutAnswer, CheckoutQuery, PaidMessage, payload_of};
 pub use personal::{export, nobodys_orders};
 pub use records::{InboxEntry, Outgoing, What};
@@ -192,6 +193,8 @@ pub struct Operator {
     pub ids: Vec<u64>,
     /// Who are the owners; empty: everybody who may act.
     pub owners: Vec<u64>,
+    /// What the model's tokens cost, for the day's figures.
+    pub token_prices: Option<TokenPrices>,
     /// What is written there, and to customers whose language is none of ours.
     pub language: Language,
 }
@@ -278,6 +281,8 @@ pub struct Engine {
     rules: Rules,
     operator: Operator,
     service: Service,
+    /// What the model had used when it was last added to the day.
+    tokens_seen: Mutex<Tokens>,
     watch: Watch,
     /// Where the operator chat went when its group became a supergroup.
     operator_moved: Mutex<Option<i64>>,
@@ -337,6 +342,7 @@ impl Engine {
             rules: setup.rules,
             operator: setup.operator,
             service: setup.service,
+            tokens_seen: Mutex::default(),
             operator_moved: Mutex::new(moved.map(|moved| moved.to)),
             username: OnceLock::new(),
             tag: counters.tag,
@@ -414,6 +420,15 @@ impl Engine {
     /// What the operator chat reads.
     fn shop_texts(&self) -> Texts {
         Texts::of(self.operator.language)
+    }
+
+    /// What is said about an order: to its customer, or to the staff who take it down.
+    fn texts_to(&self, user: u64, customer: &Customer) -> Texts {
+        if operator::is_desk(user) {
+            self.shop_texts()
+        } else {
+            self.texts_of(customer)
+        }
     }
 
     /// What a customer reads.

@@ -13,6 +13,7 @@ pub mod language; // the languages the bot speaks, and the catalogues of its sen
 pub mod understand; // a message's words become a parsed order
 pub mod cart; // lines with options, changed by operations, priced by the menu
 pub mod order; // a placed order and its states
+pub mod report; // orders in figures
 pub mod conversation; // one step: state and input in, state and effects out
 pub mod staff; // what the shop's staff may do and are told, as data
 pub mod text; // every sentence that a person reads

@@ -1,5 +1,6 @@
 //! A placed order and the states it may go through.
 
+mod change;
 mod payment;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use crate::money::Money;
 use crate::parsed::{Change, Fulfilment};
 use crate::privacy::PersonalText;
 
+pub use change::{PROPOSAL_WITHIN, Proposal};
 pub use payment::{Charge, Checkout, Claim, Declined, Method, Paid, Payment, can_be_paid_in};
 
 /// An order's number, counted up from 1 in one data folder.
@@ -77,6 +79,9 @@ pub struct Order {
     /// When the shop has said it will be ready.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_at: Option<Timestamp>,
+    /// When the shop has said that it is ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready_at: Option<Timestamp>,
     /// Where it stood before the shop's last step, which can be taken back for a while.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Before>,
@@ -131,6 +136,12 @@ pub struct Order {
     pub source: Source,
     /// Beyond the limits that the shop has set, so that it should look twice.
     pub large: bool,
+    /// Staff took it down, for somebody whom the bot cannot write to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_phone: bool,
+    /// A change that the shop has proposed and the customer has not answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<Box<Proposal>>,
     /// The shop had to approve it before it was placed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub approval: bool,
@@ -422,6 +433,12 @@ impl Order {
             self.delay_minutes = Some(minutes_until(due, now));
         }
         self.status = next;
+        if matches!(next, Status::Ready | Status::OnTheWay | Status::Done) {
+            self.ready_at.get_or_insert(now);
+        }
+        if !self.can_be_changed() {
+            self.proposal = None;
+        }
         self.touch(now);
         Ok(())
     }
@@ -449,6 +466,9 @@ impl Order {
             self.due_at = before.due_at;
             self.delay_minutes = before.delay_minutes;
             self.reason = None;
+            if self.status == Status::Accepted {
+                self.ready_at = None;
+            }
             if self.status == Status::Pending {
                 self.payment.due = None;
             }
@@ -487,6 +507,7 @@ impl Order {
         }
         self.status = Status::Expired;
         self.before = None;
+        self.proposal = None;
         self.touch(now);
         Ok(())
     }
@@ -511,9 +532,22 @@ impl Order {
             return Err(self.status);
         }
         self.before = None;
+        self.proposal = None;
         self.status = Status::Cancelled;
         self.touch(now);
         Ok(())
+    }
+
+    /// Whether it was ready later than the shop had promised, or is not although that time is over.
+    #[must_use]
+    pub fn is_late(&self, now: Timestamp) -> bool {
+        let ready = match self.status {
+            Status::Accepted => Some(now),
+            _ => self.ready_at,
+        };
+        self.due_at
+            .zip(ready)
+            .is_some_and(|(due, ready)| ready > due)
     }
 
     /// Whether the shop still has to do with it.
@@ -555,6 +589,8 @@ impl Order {
         self.payment.checkout = None;
         self.notice = None;
         self.before = None;
+        self.proposal = None;
+        self.by_phone = false;
         if let Some(Reason::Words(_)) = self.reason {
             self.reason = None;
         }
@@ -653,6 +689,120 @@ mod tests {
             assert_eq!(steps.map(|step| status.after(step)), expected, "{status:?}");
             assert_eq!(status.is_final(), expected == [None; 6]);
         }
+    }
+
+    fn order(status: &str) -> Order {
+        let json = serde_json::json!({
+            "number": 1, "id": "K7F-1", "customer": 7, "draft": "d", "status": status,
+            "placed_at": at(0), "updated_at": at(0), "lines": [], "cart": Cart::default(),
+            "fulfilment": "pickup", "subtotal": 900, "fee": 0, "total": 900, "currency": "EUR",
+            "source": "local", "large": false, "version": 1
+        });
+        serde_json::from_value(json).unwrap()
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    fn paid() -> Charge {
+        Charge {
+            telegram: "t".into(),
+            provider: "p".into(),
+            amount: Money::from_minor(900),
+            at: at(0),
+        }
+    }
+
+    #[test]
+    fn a_step_is_taken_back_within_a_minute_and_only_the_one_that_was_shown() {
+        let mut order = order("placed");
+        order.advance(Step::Delay(20), at(1)).unwrap();
+        order.advance(Step::Ready, at(2)).unwrap();
+        let shown = order.version;
+        assert_eq!(order.clone().undo(shown - 1, at(3)), Err(Status::Ready));
+        assert_eq!(order.clone().undo(shown, at(62)), Err(Status::Ready));
+        order.undo(shown, at(61)).unwrap();
+        assert_eq!(
+            (order.status, order.delay_minutes),
+            (Status::Accepted, Some(20))
+        );
+        // Not twice, and not the step before it.
+        assert_eq!(order.undo(order.version, at(61)), Err(Status::Accepted));
+    }
+
+    #[test]
+    fn nothing_is_taken_back_where_money_moves() {
+        let mut rejected = order("placed");
+        rejected.payment.charges.push(paid());
+        rejected.advance(Step::Reject, at(1)).unwrap();
+        assert!(!rejected.can_undo(at(2)), "its refund has been asked for");
+        rejected.refunded(at(2));
+        assert!(!rejected.can_undo(at(3)), "and made");
+        let mut accepted = order("placed");
+        accepted.payment.charges.push(paid());
+        accepted.advance(Step::Accept, at(1)).unwrap();
+        assert!(accepted.can_undo(at(2)));
+
+        let mut approved = order("pending");
+        approved.payment.method = Method::Card;
+        approved.advance(Step::Delay(20), at(1)).unwrap();
+        let waits = (approved.status, approved.due_at);
+        assert_eq!(waits, (Status::AwaitingPayment, None), "nobody cooks yet");
+        assert!(approved.can_undo(at(2)));
+        let claim = Claim {
+            user: 7,
+            currency: "EUR".to_owned(),
+            amount: Money::from_minor(900),
+        };
+        approved.approve("q", &claim, Money::ZERO, at(2)).unwrap();
+        assert!(!approved.can_undo(at(3)), "somebody is paying");
+        approved.pay(paid(), &claim, Money::ZERO, at(3));
+        assert_eq!(approved.status, Status::Placed);
+        assert!(
+            !approved.can_undo(at(4)),
+            "an approval that was paid for stands"
+        );
+    }
+
+    #[test]
+    fn a_change_counts_once_and_only_as_it_was_shown() {
+        let change = |order: &Order, total| Proposal {
+            number: 0,
+            at: at(0),
+            lines: order.lines.clone(),
+            cart: order.cart.clone(),
+            fulfilment: order.fulfilment,
+            address: None,
+            allergies: Vec::new(),
+            note: None,
+            subtotal: Money::from_minor(total),
+            fee: Money::ZERO,
+            total: Money::from_minor(total),
+        };
+        let mut order = order("accepted");
+        order.propose(change(&order, 500), at(1)).unwrap();
+        let first = order.proposal.as_ref().unwrap().number;
+        order.propose(change(&order, 600), at(2)).unwrap();
+        let second = order.proposal.as_ref().unwrap().number;
+        assert!(!order.answer(first, true, at(3)), "it was replaced");
+        assert_eq!(order.total, Money::from_minor(900));
+        assert!(order.answer(second, true, at(3)));
+        assert_eq!(order.total, Money::from_minor(600));
+        assert!(!order.answer(second, true, at(3)));
+        // What is made is not changed any more, and an open proposal ends with that.
+        order.propose(change(&order, 700), at(4)).unwrap();
+        order.advance(Step::Ready, at(5)).unwrap();
+        assert_eq!(order.proposal, None);
+        assert_eq!(
+            order.propose(change(&order, 800), at(6)),
+            Err(Status::Ready)
+        );
+        // Money that has moved is settled by people.
+        let mut paid_for = order.clone();
+        paid_for.status = Status::Placed;
+        paid_for.payment.charges.push(paid());
+        assert!(!paid_for.can_be_changed());
     }
 
     #[test]

@@ -113,6 +113,11 @@ impl Rights {
         let Ok(since) = Timestamp::now().checked_sub(retention) else {
             return;
         };
+        match self.engine.forget_phone_orders(since).await {
+            Ok(0) => {}
+            Ok(orders) => tracing::info!(orders, "took the people out of old orders by phone"),
+            Err(e) => tracing::warn!(error = %e, "old orders by phone could not be seen to"),
+        }
         let silent = self.engine.silent_since(since);
         if silent.is_empty() {
             return;

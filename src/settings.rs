@@ -148,6 +148,8 @@ pub struct Operator {
     pub ids: Vec<u64>,
     /// User ids of the owners, who may act there too; empty: everybody who may act there.
     pub owners: Vec<u64>,
+    /// What the model's tokens cost, for the day's figures.
+    pub token_prices: Option<crate::report::TokenPrices>,
     /// What is written there.
     pub language: Language,
 }

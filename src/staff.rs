@@ -69,6 +69,18 @@ pub enum StaffReply {
         /// For how long.
         minutes: u32,
     },
+    /// The order cannot be changed where it stands.
+    CannotChange {
+        /// The order.
+        id: OrderId,
+    },
+    /// What became of a change that the shop has proposed.
+    ChangeAnswered {
+        /// The order.
+        id: OrderId,
+        /// Whether the customer has agreed; none: they have not answered in time.
+        agreed: Option<bool>,
+    },
     /// From now on cards come to this topic; or to the chat itself.
     CardsHere {
         /// Whether it is a topic.

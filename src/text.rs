@@ -6,11 +6,13 @@
 
 mod card;
 mod customer;
+mod desk;
 mod draft;
 mod menu;
 mod my_data;
 mod payment;
 mod reply;
+mod report;
 mod shop;
 mod shop_staff;
 mod staff;
@@ -20,11 +22,13 @@ use crate::language::{Texts, args};
 
 pub use card::{card, not_allowed, operator_failed, operator_notice};
 pub use customer::{details, privacy};
+pub use desk::{at_desk, desk_closed, desk_draft, desk_reply, proposal};
 pub use draft::{closed, draft};
 pub use menu::menu_page;
 pub use my_data::my_data;
 pub use payment::{Invoice, declined, invoice, refund, stray_payment, unconfirmed};
 pub use reply::{notice, reply, store_trouble};
+pub use report::{board, exported, report, stats};
 pub use shop_staff::shop_said;
 pub use staff::{command_help, question, redacted, staff};
 pub use typed::{LONGEST_LABEL, typed, typed_heading};

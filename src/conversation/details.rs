@@ -32,6 +32,8 @@ pub enum Route {
     Detail(Detail),
     /// An order is to be taken back.
     TakeBack(String),
+    /// The answer to a change of an order that the shop has proposed: whether the customer agrees.
+    Answer(String, bool),
     /// An earlier order is wanted again.
     Again(Again),
     /// A detail is to be changed.
@@ -59,8 +61,13 @@ pub fn route(conversation: &Conversation, text: &str, embedded: &ParsedOrder) ->
             return Route::Command(answer);
         }
     }
-    if let Some(id) = order_to_take_back(text) {
+    if let Some(id) = order_named(text, &["say-take-back", "button-take-back"]) {
         return Route::TakeBack(id.to_owned());
+    }
+    for (key, agreed) in [("staff-say-agree", true), ("staff-say-keep", false)] {
+        if let Some(id) = order_named(text, &[key]) {
+            return Route::Answer(id.to_owned(), agreed);
+        }
     }
     let open = conversation
         .draft
@@ -127,20 +134,22 @@ pub fn route(conversation: &Conversation, text: &str, embedded: &ParsedOrder) ->
     }
 }
 
-/// `cancel K7F-12`, `/cancel k7f-12`, `take K7F-12 back`, in any language of ours: the id, or what has the form of one.
-fn order_to_take_back(text: &str) -> Option<&str> {
+/// `cancel K7F-12`, `/cancel k7f-12`, `take K7F-12 back`, in any language of ours: the id, or what has the form of one,
+/// where the text is one of these phrases about it.
+fn order_named<'t>(text: &'t str, keys: &[&str]) -> Option<&'t str> {
     const LONGEST: usize = 100;
     if text.len() > LONGEST {
         return None;
     }
     let words = text.split_whitespace();
     let id = words
-        .map(|word| word.trim_end_matches(['.', '!']))
+        // Whoever copies an id out of a text from the right copies the marks around it.
+        .map(|word| word.trim_matches(|c| matches!(c, '\u{2066}'..='\u{2069}' | '.' | '!')))
         .find(|word| has_form_of_id(word))?;
     let said = normalize(text);
     let means_it = |language| {
         let t = Texts::of(language);
-        ["say-take-back", "button-take-back"].iter().any(|key| {
+        keys.iter().any(|key| {
             let phrases = t.plain(key, &args!["order" => id]);
             phrases.split('|').any(|phrase| normalize(phrase) == said)
         })

@@ -11,7 +11,7 @@ use super::{
 use crate::cart::{Cart, Priced, Refusal};
 use crate::menu::{ItemId, Menu};
 use crate::money::Money;
-use crate::order::{Source, Status};
+use crate::order::{OrderNumber, Source, Status};
 use crate::parsed::{Fulfilment, ParsedOrder};
 use crate::privacy::PersonalText;
 use crate::shop::Why;
@@ -55,6 +55,9 @@ pub struct Draft {
     /// What the shop no longer had.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gone: Vec<String>,
+    /// The placed order that it is to change; none: it becomes a new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<OrderNumber>,
     /// Who understood its first words.
     pub source: Source,
     /// The total and the way that its message last showed; what is placed must be this.
@@ -245,6 +248,7 @@ impl Turn<'_> {
             nearest: Vec::new(),
             refusals: Vec::new(),
             gone: Vec::new(),
+            changes: None,
             source,
             offered: None,
             history: History::default(),
@@ -437,6 +441,8 @@ impl Turn<'_> {
             });
         }
         match self.missing() {
+            // When a placed order is wanted was settled when it was placed.
+            Notice::Done if self.is_change() => None,
             Notice::Done => self.obstacle_of_time(),
             missing => Some(missing),
         }
@@ -484,6 +490,7 @@ impl Turn<'_> {
             source: draft.source,
             large,
             approval,
+            changes: draft.changes,
             messages: draft.history.messages(),
             pay_now,
             // The invoice comes to the end of the chat by itself, where it comes now.
@@ -494,7 +501,9 @@ impl Turn<'_> {
             closing: Closing::Placed,
         });
         if by_tap {
-            self.notice(if approval {
+            self.notice(if draft.changes.is_some() {
+                Notice::ChangeNoted
+            } else if approval {
                 Notice::PlacedForApproval
             } else if pay_now {
                 Notice::PayFirst

@@ -127,6 +127,15 @@ pub enum Reply {
         /// For how long.
         minutes: u32,
     },
+    /// A change that the shop has proposed is made, or the order stays as it was.
+    ChangeAnswered {
+        /// The order.
+        id: OrderId,
+        /// Whether the customer has agreed.
+        agreed: bool,
+    },
+    /// There is no change that the customer could answer.
+    NoChange,
     /// A question was passed on to the shop.
     QuestionPassedOn,
     /// What the shop writes to the customer.
@@ -286,6 +295,13 @@ pub enum Notice {
     Placed,
     /// The order is placed, and the shop must approve it first.
     PlacedForApproval,
+    /// The change of a placed order is noted: its customer is asked, where there is one to ask.
+    ChangeNoted,
+    /// The customer's answer to a change is noted.
+    ChangeAnswered {
+        /// Whether they agree.
+        agreed: bool,
+    },
     /// The shop is reminded.
     Waiting,
     /// The order is placed and is to be paid now.

@@ -82,6 +82,15 @@ pub enum Tap {
     CancelOrder(String),
     /// Goes on waiting for the shop's answer to an order.
     WaitFor(String),
+    /// Agrees to a change that the shop has proposed, or does not.
+    Answer {
+        /// The order.
+        id: String,
+        /// The change.
+        proposal: u64,
+        /// Whether they agree.
+        agreed: bool,
+    },
     /// Orders the same again.
     Again(String),
     /// Asks for a detail anew.
@@ -140,6 +149,11 @@ impl Tap {
             ("me", "language", Some(tag), None) => Self::Language(Language::from_tag(tag)?),
             ("mine", "cancel", Some(id), None) => Self::CancelOrder(id.to_owned()),
             ("mine", "wait", Some(id), None) => Self::WaitFor(id.to_owned()),
+            ("mine", answer @ ("agree" | "keep"), Some(id), Some(proposal)) => Self::Answer {
+                id: id.to_owned(),
+                proposal: proposal.parse().ok()?,
+                agreed: answer == "agree",
+            },
             _ => return None,
         };
         Some(tap)
@@ -182,6 +196,14 @@ impl Tap {
             Self::Add(item) => format!("menu:add:{item}"),
             Self::CancelOrder(id) => format!("mine:cancel:{id}"),
             Self::WaitFor(id) => format!("mine:wait:{id}"),
+            Self::Answer {
+                id,
+                proposal,
+                agreed,
+            } => {
+                let answer = if *agreed { "agree" } else { "keep" };
+                format!("mine:{answer}:{id}:{proposal}")
+            }
             Self::Again(id) => format!("mine:again:{id}"),
             Self::ChangeDetail(detail) => format!("me:change:{}", detail.as_str()),
             Self::ForgetDetail(detail) => format!("me:forget:{}", detail.as_str()),
@@ -212,6 +234,14 @@ impl Turn<'_> {
             }
             Tap::Add(item) => self.add_by_button(&item),
             Tap::CancelOrder(id) => self.cancel_order(&id),
+            Tap::Answer {
+                id,
+                proposal,
+                agreed,
+            } => {
+                let notice = self.answer_change(&id, Some(proposal), agreed);
+                self.notice(notice);
+            }
             Tap::WaitFor(id) => {
                 let notice = self.wait_for(&id);
                 self.notice(notice);

@@ -151,7 +151,8 @@ impl Chat {
             }
             Effect::Place(new) => self.place(new),
             // As the engine does: not while the shop is at work on an order of theirs.
-            Effect::AskShop | Effect::Forget => {
+            Effect::AskShop | Effect::AnswerChange { .. } => {}
+            Effect::Forget => {
                 if self.orders.iter().all(|order| order.status.is_final()) {
                     self.orders.clear();
                     self.state = State {
@@ -281,6 +282,7 @@ fn order_of(
         updated_at: now,
         delay_minutes: None,
         due_at: None,
+        ready_at: None,
         before: None,
         reason: None,
         notice: None,
@@ -302,6 +304,8 @@ fn order_of(
         source: new.source,
         large: new.large,
         approval: new.approval,
+        by_phone: false,
+        proposal: None,
         version: 1,
         card: None,
     }

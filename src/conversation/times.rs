@@ -50,7 +50,7 @@ impl Turn<'_> {
 
     /// Puts the words about the time on the shop's clock.
     pub(super) fn read_time(&mut self, order: &ParsedOrder) {
-        let Some(words) = &order.details.time else {
+        let Some(words) = order.details.time.as_ref().filter(|_| !self.is_change()) else {
             return;
         };
         let schedule = &self.context.shop.schedule;
@@ -73,6 +73,9 @@ impl Turn<'_> {
     /// Notes for when the draft's message is to show it; where that is another time than before, buttons below the
     /// earlier text no longer place it.
     pub(super) fn renew_time(&mut self) {
+        if self.is_change() {
+            return;
+        }
         let timing = self.timing();
         let busy_minutes = self.context.shop.busy_minutes;
         if let Some(draft) = &mut self.state.conversation.draft {
@@ -99,7 +102,7 @@ impl Turn<'_> {
 
     /// The shop has changed: an open draft that would now read otherwise is shown at the end of the chat.
     pub(super) fn shop_changed(&mut self) {
-        if !self.has_lines() {
+        if !self.has_lines() || self.is_change() {
             return;
         }
         let (menu, rules) = (self.context.menu, self.context.rules);

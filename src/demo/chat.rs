@@ -48,6 +48,8 @@ pub(super) struct Chat<'a> {
     printed_until: u64,
     /// The messages that were printed.
     printed: HashSet<(i64, i64)>,
+    /// The newest message in the shop's chat.
+    newest_of_shop: Option<i64>,
     /// How many taps were looked at for their answers.
     taps: usize,
     /// The chat in which something was done last: it is printed first.
@@ -75,6 +77,7 @@ impl<'a> Chat<'a> {
             output,
             printed_until: 0,
             printed: HashSet::new(),
+            newest_of_shop: None,
             taps: 0,
             front: CUSTOMER,
             rows_due: false,
@@ -140,6 +143,13 @@ impl<'a> Chat<'a> {
                 }
                 self.front = CUSTOMER;
                 self.stage.api.say(CUSTOMER, text);
+                Ok(())
+            }
+            Line::Shop(text) => {
+                self.front = SHOP;
+                // Words that are no command answer what was said last, as a reply does in Telegram.
+                let replied = self.newest_of_shop.filter(|_| !text.starts_with('/'));
+                self.stage.api.say_at(SHOP, OWNER, text, None, replied);
                 Ok(())
             }
             Line::Press(number) => {
@@ -307,6 +317,9 @@ impl<'a> Chat<'a> {
             chat, message_id, ..
         } = *message;
         let mut text = String::new();
+        if chat == SHOP {
+            self.newest_of_shop = Some(message_id);
+        }
         if !self.printed.insert((chat, message_id)) {
             text.push_str("(edited) ");
         }

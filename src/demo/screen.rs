@@ -124,16 +124,24 @@ pub(super) enum Line<'a> {
     NoButton(&'a str),
     /// Send this text.
     Text(&'a str),
+    /// The shop says this in its chat.
+    Shop(&'a str),
 }
 
 /// Reads a line. A number alone presses the button that has it, and is a text where none has. `#7` and `[7]` always
-/// mean a button; what follows `>` is always a text.
+/// mean a button; what follows `>` is always a text, and what follows `shop:` is the shop's.
 pub(super) fn read<'a>(line: &'a str, screen: &Screen) -> Line<'a> {
     let line = line.trim();
     if let Some(text) = line.strip_prefix('>') {
         return match text.trim() {
             "" => Line::Empty,
             text => Line::Text(text),
+        };
+    }
+    if let Some(text) = line.strip_prefix("shop:") {
+        return match text.trim() {
+            "" => Line::Empty,
+            text => Line::Shop(text),
         };
     }
     let bracketed = line.strip_prefix('[').and_then(|l| l.strip_suffix(']'));

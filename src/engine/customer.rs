@@ -6,17 +6,20 @@ use jiff::Timestamp;
 
 use super::forget::{ForgetError, Wish};
 use super::limits::Verdict;
+use super::operator::is_desk;
 use super::personal::Found;
 use super::records::Shown;
 use super::{Engine, InboxEntry, Incoming, IncomingKind, Outgoing, Release, What, lock};
 use crate::conversation::{
-    self, AiRule, Command, Context, Conversation, Customer, Detail, Effect, Input, MenuView,
+    self, AiRule, Command, Context, Conversation, Customer, Desk, Detail, Effect, Input, MenuView,
     NewOrder, Placed, Reading, Reply, Route, State, Tap,
 };
 use crate::language::{self, Language, Texts};
 use crate::menu::{ItemId, Menu};
 use crate::metrics::count;
-use crate::order::{Method, Order, OrderId, OrderLine, OrderNumber, Payment, Source, Status};
+use crate::order::{
+    Method, Order, OrderId, OrderLine, OrderNumber, Payment, Proposal, Source, Status,
+};
 use crate::parsed::Fulfilment;
 use crate::privacy::PersonalText;
 use crate::store::{Table, Tx, TxError};
@@ -68,6 +71,7 @@ impl Engine {
     /// Applies one input, whoever it comes from.
     pub(super) async fn handle(self: &Arc<Self>, incoming: Incoming) {
         match &incoming.kind {
+            _ if is_desk(incoming.user) => self.customer_input(incoming).await,
             IncomingKind::Ignored => self.done(&incoming),
             IncomingKind::Tap { callback, data, .. } if data.starts_with("shop:") => {
                 self.shop_tap(&incoming, callback, data).await;
@@ -109,7 +113,7 @@ impl Engine {
     }
 
     async fn customer_input(self: &Arc<Self>, incoming: Incoming) {
-        if let Some(date) = incoming.date {
+        if let Some(date) = incoming.date.filter(|_| !is_desk(incoming.user)) {
             let verdict = lock(&self.limiter).judge(incoming.user, date);
             if verdict != Verdict::Pass {
                 self.refuse(&incoming, verdict);
@@ -168,7 +172,7 @@ impl Engine {
     }
 
     /// What an input means; none: nothing that is answered.
-    async fn read(&self, incoming: &Incoming) -> Option<Input> {
+    pub(super) async fn read(&self, incoming: &Incoming) -> Option<Input> {
         let input = match &incoming.kind {
             IncomingKind::Text(text) => self.read_text(incoming.user, text).await,
             IncomingKind::Tap { data, .. } => {
@@ -228,21 +232,34 @@ impl Engine {
             .ok()
             .flatten()
             .unwrap_or_default();
-        let customer = self.store.get::<Customer>(user).ok().flatten();
+        let customer = self.person(user);
         if let (Some(draft), Some(customer)) = (&conversation.draft, &customer)
             && text.as_str().len() <= text::LONGEST_LABEL
             && !draft.cart.is_empty()
         {
-            let t = self.texts_of(customer);
+            let t = self.texts_to(user, customer);
             let clock = self.clock();
-            let shown = text::draft(t, draft, customer, &menu, &self.rules, &clock);
+            let shown = text::draft(t, draft, customer, &menu, &self.rules_for(user), &clock);
             if let Some(tap) = text::typed(text.as_str(), &shown, &menu) {
                 return Input::Typed(tap);
             }
         }
-        match conversation::route(&conversation, text.as_str(), &reading.order) {
+        let asked_for = &reading.order.details;
+        let route = match conversation::route(&conversation, text.as_str(), &reading.order) {
+            // No parser knows what is sold out: without this it would be the address that was asked for.
+            Route::Detail(Detail::Address(_) | Detail::Name(_))
+                if asked_for.address.is_none()
+                    && asked_for.name.is_none()
+                    && crate::shop::sold_out_in(&menu, text.as_str()).is_some() =>
+            {
+                Route::Parse
+            }
+            route => route,
+        };
+        match route {
             Route::Command(command) => Input::Command(command),
             Route::TakeBack(id) => Input::TakeBack(id),
+            Route::Answer(id, agreed) => Input::Answer { id, agreed },
             Route::Again(which) => Input::Again(which),
             Route::Change(detail) => Input::ChangeDetail(detail),
             Route::Forget(detail) => Input::ForgetDetail(detail),
@@ -262,7 +279,7 @@ impl Engine {
             }
             Route::Parse => {
                 if reading.order.operations.is_empty() {
-                    let t = customer.map_or_else(|| self.shop_texts(), |c| self.texts_of(&c));
+                    let t = customer.map_or_else(|| self.shop_texts(), |c| self.texts_to(user, &c));
                     if let Some(tap) = text::typed_heading(t, text.as_str(), &menu) {
                         return Input::Typed(tap);
                     }
@@ -280,18 +297,22 @@ impl Engine {
 
     /// Whether the model may read what a customer writes.
     fn model_may_read(&self, user: u64) -> bool {
+        if is_desk(user) {
+            return true;
+        }
         let customer = self.store.get::<Customer>(user).ok().flatten();
         // Without a model the parser reads by itself, and counts as it should.
         self.rules.ai == AiRule::Off || self.rules.ai.lets_read(customer.and_then(|c| c.ai))
     }
 
     /// One step of the conversation as one transaction; none: the update was applied before.
-    fn apply(
+    pub(super) fn apply(
         &self,
         incoming: &Incoming,
         input: Input,
     ) -> Result<Option<(Outcome, crate::store::Commit)>, TxError> {
         let mut expiry = None;
+        let rules = self.rules_for(incoming.user);
         // Only these inputs can mean it.
         let found = match &input {
             Input::Tap(Tap::Delete) | Input::Command(Command::DeleteNow) => {
@@ -309,7 +330,7 @@ impl Engine {
                     return Ok(None);
                 }
                 tx.delete::<InboxEntry>(update);
-            } else if !tx.contains(Table::Customers, incoming.user) {
+            } else if !tx.contains(table_of(incoming.user), incoming.user) {
                 // A timer of somebody who was forgotten meanwhile.
                 return Ok(None);
             }
@@ -329,7 +350,7 @@ impl Engine {
             let context = Context {
                 menu,
                 shop: &moment,
-                rules: &self.rules,
+                rules: &rules,
                 now,
                 fresh_id: &fresh_id,
                 orders: &orders,
@@ -349,7 +370,12 @@ impl Engine {
                 menu,
                 incoming,
                 now,
-                texts: self.texts_of(&state.customer),
+                texts: self.texts_to(user, &state.customer),
+                desk: state
+                    .conversation
+                    .desk
+                    .as_ref()
+                    .map(|desk| (user, desk.topic)),
                 outcome: Outcome::default(),
                 placed: None,
             };
@@ -357,10 +383,18 @@ impl Engine {
                 writer.carry_out(effect, &mut state.customer)?;
             }
             let outcome = writer.outcome;
-            if state.conversation != before.conversation {
+            if let Some(desk) = &mut state.conversation.desk {
+                *desk.guest = state.customer.clone();
+            }
+            if is_desk(user) && state.conversation.draft.is_none() {
+                // Whoever was on the phone has hung up.
+                tx.delete::<Conversation>(user);
+            } else if state.conversation != before.conversation {
                 tx.put(user, &state.conversation)?;
             }
-            if state.customer != before.customer || !tx.contains(Table::Customers, user) {
+            let kept = !is_desk(user)
+                && (state.customer != before.customer || !tx.contains(Table::Customers, user));
+            if kept {
                 tx.put(user, &state.customer)?;
             }
             let due = |s: &State| s.conversation.draft.as_ref().map(|d| d.expires_at);
@@ -422,6 +456,18 @@ impl Engine {
         let conversation = or_set_aside(tx, Table::Conversations, user, |tx| {
             tx.get::<Conversation>(user)
         })?;
+        if is_desk(user) {
+            let mut conversation = conversation.unwrap_or_default();
+            let desk = conversation.desk.get_or_insert_with(|| Desk {
+                topic: incoming.spot.topic,
+                ..Desk::new(now)
+            });
+            let customer = (*desk.guest).clone();
+            return Ok(State {
+                conversation,
+                customer,
+            });
+        }
         let customer = or_set_aside(tx, Table::Customers, user, |tx| tx.get::<Customer>(user))?;
         let mut customer = customer.unwrap_or_else(|| Customer::new(now));
         if customer.name.is_none() {
@@ -472,6 +518,15 @@ impl Engine {
             }
             Err(e) => tracing::error!(update, error = %e, "an update could not be ended"),
         }
+    }
+}
+
+/// Where it stands that somebody is known.
+const fn table_of(user: u64) -> Table {
+    if is_desk(user) {
+        Table::Conversations
+    } else {
+        Table::Customers
     }
 }
 
@@ -529,13 +584,22 @@ struct Writer<'a, 'tx, 'b> {
     incoming: &'b Incoming,
     now: Timestamp,
     texts: Texts,
+    /// The order that staff take down, and the topic in which they do.
+    desk: Option<(u64, Option<i32>)>,
     outcome: Outcome,
     placed: Option<OrderNumber>,
 }
 
 impl Writer<'_, '_, '_> {
     fn job(&mut self, chat: i64, what: What) -> Result<(), TxError> {
-        let job = self.engine.enqueue(self.tx, chat, self.now, what)?;
+        let own = chat == self.incoming.chat && !what.is_for_shop();
+        let job = match self.desk.filter(|_| own) {
+            Some((desk, topic)) => {
+                self.engine
+                    .enqueue_at_desk(self.tx, (chat, topic), desk, what)?
+            }
+            None => self.engine.enqueue(self.tx, chat, self.now, what)?,
+        };
         self.outcome.jobs.push(job);
         Ok(())
     }
@@ -581,6 +645,11 @@ impl Writer<'_, '_, '_> {
             }
             Effect::Place(new) => self.place(*new, customer),
             Effect::Cancel(number) => self.cancel(number),
+            Effect::AnswerChange {
+                order,
+                proposal,
+                agreed,
+            } => self.answer_change(order, proposal, agreed),
             Effect::AskShop => {
                 let name = customer.name.clone();
                 let outcome = &mut self.outcome;
@@ -593,7 +662,65 @@ impl Writer<'_, '_, '_> {
         }
     }
 
+    /// A placed order is to be changed: its customer is asked.
+    fn propose(
+        &mut self,
+        number: OrderNumber,
+        new: NewOrder,
+        customer: &Customer,
+    ) -> Result<(), TxError> {
+        let (engine, now) = (self.engine, self.now);
+        let Some(mut order) = self.tx.get::<Order>(number)? else {
+            return Ok(());
+        };
+        self.placed = Some(number);
+        let delivered = new.offer.fulfilment == Fulfilment::Delivery;
+        let proposal = Proposal {
+            number: 0,
+            at: now,
+            lines: OrderLine::of(&new.offer.priced),
+            cart: new.cart,
+            fulfilment: new.offer.fulfilment,
+            address: customer.address.clone().filter(|_| delivered),
+            allergies: new.allergies,
+            note: new.note,
+            subtotal: new.offer.priced.subtotal,
+            fee: new.offer.fee,
+            total: new.offer.total,
+        };
+        if let Err(status) = order.propose(proposal, now) {
+            let said = text::operator_notice(self.texts, Err(Some(status)));
+            self.outcome.answer.get_or_insert(said);
+            return Ok(());
+        }
+        engine.order_changed(self.tx, &order, now, &mut self.outcome)?;
+        if order.proposal.is_some() {
+            let what = What::Proposal { order: number };
+            engine.tell_customer(self.tx, &order, what, now, &mut self.outcome)?;
+        }
+        Ok(())
+    }
+
+    fn answer_change(
+        &mut self,
+        number: OrderNumber,
+        proposal: u64,
+        agreed: bool,
+    ) -> Result<(), TxError> {
+        let Some(mut order) = self.tx.get::<Order>(number)? else {
+            return Ok(());
+        };
+        if !order.answer(proposal, agreed, self.now) {
+            return Ok(());
+        }
+        let (engine, now) = (self.engine, self.now);
+        engine.change_answered(self.tx, &order, Some(agreed), now, &mut self.outcome)
+    }
+
     fn place(&mut self, new: NewOrder, customer: &mut Customer) -> Result<(), TxError> {
+        if let Some(number) = new.changes {
+            return self.propose(number, new, customer);
+        }
         let number = self.engine.next_order(self.tx)?;
         let id = OrderId::new(&self.engine.tag, number);
         let NewOrder { offer, .. } = new;
@@ -613,13 +740,20 @@ impl Writer<'_, '_, '_> {
         let order = Order {
             number,
             id: id.clone(),
-            customer: self.incoming.user,
+            customer: if self.desk.is_some() {
+                0
+            } else {
+                self.incoming.user
+            },
+            by_phone: self.desk.is_some(),
+            proposal: None,
             draft: new.draft.clone(),
             status,
             placed_at: self.now,
             updated_at: self.now,
             delay_minutes: None,
             due_at: None,
+            ready_at: None,
             before: None,
             reason: None,
             notice: None,
@@ -649,6 +783,8 @@ impl Writer<'_, '_, '_> {
         self.engine.row_pending(self.tx, number, self.now)?;
         self.outcome.rows.push(number);
         self.engine.watch(self.tx, &order, self.now)?;
+        self.engine
+            .board_changed(self.tx, self.now, &mut self.outcome)?;
         self.outcome.statuses.push((id.clone(), status));
         customer.remember(Placed {
             number,

@@ -353,6 +353,38 @@ impl Engine {
         Ok(())
     }
 
+    /// Takes the people out of orders that staff took down and that have not changed since then; how many.
+    ///
+    /// # Errors
+    /// See [`ForgetError`].
+    pub async fn forget_phone_orders(&self, since: Timestamp) -> Result<usize, ForgetError> {
+        let nobodys = self.store.read(super::personal::nobodys_orders);
+        let old = |order: &&Order| order.by_phone && order.updated_at < since;
+        let old: Vec<_> = nobodys.iter().filter(old).collect();
+        if old.is_empty() {
+            return Ok(0);
+        }
+        let now = Timestamp::now();
+        let (outcome, commit) = self.transact(|tx| {
+            let mut outcome = Outcome::default();
+            for order in &old {
+                let Some(mut order) = tx.get::<Order>(order.number)? else {
+                    continue;
+                };
+                order.forget_customer();
+                tx.put(order.number, &order)?;
+                self.row_pending(tx, order.number, now)?;
+                outcome.rows.push(order.number);
+            }
+            Forgotten::want(tx)?;
+            Ok(outcome)
+        })?;
+        commit.durable().await.map_err(|_| ForgetError::Closed)?;
+        self.settle(outcome, None);
+        self.scrub_wake.notify_one();
+        Ok(old.len())
+    }
+
     /// Customers who have not written since then and have no order under way.
     #[must_use]
     pub fn silent_since(&self, since: Timestamp) -> Vec<u64> {

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use tracing::Instrument;
 
 use super::limits::Verdict;
+use super::operator::is_desk;
 use super::{Engine, Incoming, IncomingKind, lock};
 use crate::metrics::{count, level, observe};
 
@@ -45,6 +46,7 @@ impl Engine {
     /// Takes an input. Never waits: the input is queued in its lane.
     pub fn submit(self: &Arc<Self>, incoming: Incoming) {
         count(&self.metrics.updates, incoming.kind.as_str());
+        let incoming = self.at_desk(incoming);
         let lane = self.lane_of(&incoming);
         let mut busy = lock(&self.lanes.busy);
         if let Some(queue) = busy.get_mut(&lane) {
@@ -64,6 +66,7 @@ impl Engine {
 
     fn lane_of(&self, incoming: &Incoming) -> Lane {
         match &incoming.kind {
+            _ if is_desk(incoming.user) => Lane::Staff(incoming.user),
             IncomingKind::Due(order) => Lane::Order(*order),
             IncomingKind::Tap { data, .. } if self.is_operator_chat(incoming.chat) => self
                 .order_of_tap(data)

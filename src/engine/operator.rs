@@ -5,7 +5,9 @@
 
 mod card;
 mod command;
+mod desk;
 mod question;
+mod report;
 mod topic;
 mod watch;
 
@@ -13,7 +15,9 @@ use super::shop_staff;
 use crate::staff::{Listed, Role};
 
 pub(super) use command::{Done, Request};
+pub(super) use desk::is_desk;
 pub(super) use question::Thread;
+pub(super) use report::Board;
 pub(super) use watch::Watch;
 
 use command::{Command, Run};
@@ -31,6 +35,8 @@ const fn command(name: &'static str, arguments: &'static str, role: Role, run: R
 
 /// All commands of the operator chat, in the order in which they are listed.
 const COMMANDS: &[Command] = &[
+    command("order", "<words>", Role::Staff, desk::order),
+    command("change", "<order> [words]", Role::Staff, desk::change),
     command("shop", "", Role::Staff, shop_staff::run),
     command("soldout", "[item]", Role::Staff, shop_staff::run),
     command("back", "[item]", Role::Staff, shop_staff::run),
@@ -38,6 +44,10 @@ const COMMANDS: &[Command] = &[
     command("resume", "", Role::Staff, shop_staff::run),
     command("busy", "[minutes]", Role::Staff, shop_staff::run),
     command("reload", "", Role::Staff, shop_staff::run),
+    command("board", "", Role::Staff, report::board),
+    command("today", "", Role::Owner, report::today),
+    command("stats", "[days]", Role::Owner, report::stats),
+    command("export", "[date]", Role::Owner, report::export),
     command("here", "", Role::Staff, topic::here),
     command("help", "[command]", Role::Staff, command::help),
 ];

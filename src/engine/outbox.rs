@@ -1,9 +1,11 @@
 //! What is to reach Telegram: kept until it has, rendered when it is sent.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::forget::{Forgotten, is_farewell};
-use super::operator::Thread;
+use super::operator::{Board, Thread};
 use super::records::{Counters, Outgoing, Shown, What};
 use super::{Engine, Release};
 use crate::conversation::{Conversation, Customer, Reply};
@@ -21,6 +23,10 @@ pub struct Delivery {
     pub place: Place,
     /// The invoice that is sent instead of the message.
     pub invoice: Option<Box<Invoice>>,
+    /// The file that the message is the caption of.
+    pub file: Option<Arc<Attachment>>,
+    /// The place is pinned, and nothing is sent.
+    pub pins: bool,
     /// In which forum topic, where it is a new message.
     pub topic: Option<i32>,
     /// The message that a new one replies to.
@@ -35,9 +41,32 @@ impl Delivery {
             message,
             place,
             invoice: None,
+            file: None,
+            pins: false,
             topic: None,
             reply_to: None,
         }
+    }
+}
+
+/// A file that is sent.
+#[derive(PartialEq, Eq)]
+pub struct Attachment {
+    /// Its name.
+    pub name: String,
+    /// Whether it is shown as a picture.
+    pub photo: bool,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Attachment {
+    /// Without the content: it may hold people's data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Attachment")
+            .field("name", &self.name)
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -79,8 +108,23 @@ impl Engine {
             at,
             topic,
             language: None,
+            desk: None,
             what,
         };
+        tx.put(key, &outgoing)?;
+        Ok((key, outgoing))
+    }
+
+    /// A message about an order that staff take down.
+    pub(super) fn enqueue_at_desk(
+        &self,
+        tx: &mut Tx<'_>,
+        (chat, topic): (i64, Option<i32>),
+        desk: u64,
+        what: What,
+    ) -> Result<(u64, Outgoing), TxError> {
+        let (key, mut outgoing) = self.enqueue_in(tx, (chat, topic), Timestamp::now(), what)?;
+        outgoing.desk = Some(desk);
         tx.put(key, &outgoing)?;
         Ok((key, outgoing))
     }
@@ -127,13 +171,25 @@ impl Engine {
     /// A job as it is to be shown now; none: nothing is to be shown any more.
     #[must_use]
     pub fn render(&self, outgoing: &Outgoing) -> Option<Delivery> {
+        let delivery = self.render_for(outgoing)?;
+        Some(match outgoing.desk {
+            None => delivery,
+            Some(_) => Delivery {
+                message: text::at_desk(delivery.message),
+                topic: outgoing.topic,
+                ..delivery
+            },
+        })
+    }
+
+    fn render_for(&self, outgoing: &Outgoing) -> Option<Delivery> {
         let (menu, _) = self.menu();
         let clock = self.clock();
         let t = match &outgoing.what {
-            what if what.is_for_shop() => self.shop_texts(),
+            what if what.is_for_shop() || outgoing.desk.is_some() => self.shop_texts(),
             _ => self.texts_for(outgoing.chat, outgoing.language),
         };
-        let user = u64::try_from(outgoing.chat).unwrap_or_default();
+        let user = outgoing.reader();
         let shown = |draft: &str| {
             let shown = self.store.get::<Shown>(user).ok().flatten();
             shown
@@ -155,18 +211,40 @@ impl Engine {
                     _ => text::privacy(t, customer.as_ref(), &menu, &self.rules),
                 }))
             }
+            What::Say { reply } if outgoing.desk.is_some() => {
+                Some(new(text::desk_reply(t, reply, &menu)))
+            }
             What::Say { reply } => Some(new(text::reply(t, reply, &menu))),
+            What::Report { .. }
+            | What::Stats { .. }
+            | What::Export { .. }
+            | What::Board { .. }
+            | What::Pin { .. } => self.render_report(outgoing),
+            What::Proposal { order } => {
+                let order = order_of(order)?;
+                let proposal = order.proposal.as_deref()?;
+                Some(new(text::proposal(t, &order, proposal)))
+            }
             What::Menu { view, message } => Some(Delivery::new(
                 text::menu_page(t, view, &menu),
                 message.map_or(Place::New, Place::Edit),
             )),
             What::Draft { draft, anew } => {
                 let open = self.store.get::<Conversation>(user).ok().flatten()?.draft?;
-                let customer = self.store.get::<Customer>(user).ok().flatten()?;
+                let customer = self.person(user)?;
+                let rules = self.rules_for(user);
                 (open.id == *draft).then(|| {
                     let place = if *anew { Place::New } else { shown(draft) };
-                    let draft = text::draft(t, &open, &customer, &menu, &self.rules, &clock);
-                    Delivery::new(draft, place)
+                    let message = text::draft(t, &open, &customer, &menu, &rules, &clock);
+                    let message = match outgoing.desk {
+                        None => message,
+                        Some(_) => {
+                            let changes =
+                                open.changes.map(|number| OrderId::new(&self.tag, number));
+                            text::desk_draft(t, message, changes.as_ref())
+                        }
+                    };
+                    Delivery::new(message, place)
                 })
             }
             What::Close {
@@ -177,8 +255,14 @@ impl Engine {
                 let order = order.and_then(|number| self.store.get::<Order>(number).ok().flatten());
                 let place = shown(draft);
                 // A draft that was never shown needs no end, unless it became an order.
-                (place != Place::New || order.is_some())
-                    .then(|| Delivery::new(text::closed(t, closing, order.as_ref(), &clock), place))
+                let shows = place != Place::New || order.is_some();
+                shows.then(|| {
+                    let message = match &order {
+                        Some(order) if outgoing.desk.is_some() => text::desk_closed(t, order),
+                        order => text::closed(t, closing, order.as_ref(), &clock),
+                    };
+                    Delivery::new(message, place)
+                })
             }
             What::Shop { said, message } => Some(Delivery {
                 topic: outgoing.topic,
@@ -259,6 +343,7 @@ impl Engine {
     pub fn order_shown(&self, what: &What) -> Option<OrderId> {
         let number = match what {
             What::Card { order }
+            | What::Proposal { order }
             | What::Notice { order, .. }
             | What::Correction { order, .. }
             | What::Invoice { order }
@@ -272,6 +357,11 @@ impl Engine {
             | What::Staff { .. }
             | What::Question { .. }
             | What::Redacted { .. }
+            | What::Report { .. }
+            | What::Stats { .. }
+            | What::Export { .. }
+            | What::Board { .. }
+            | What::Pin { .. }
             | What::StrayPayment { .. } => return None,
         };
         Some(OrderId::new(&self.tag, number))
@@ -289,6 +379,10 @@ impl Engine {
                 // It was the last that named its reader's chat.
                 Forgotten::want(tx)?;
             }
+            if let (What::Close { .. }, Some(desk)) = (&outgoing.what, outgoing.desk) {
+                // Nobody looks for it any more.
+                tx.remove(Table::Shown, desk);
+            }
             // A customer who was forgotten meanwhile leaves no trace.
             let Some(message) = shown.filter(|_| waiting) else {
                 let What::Question { .. } = &outgoing.what else {
@@ -300,9 +394,12 @@ impl Engine {
                     .map(|what| self.enqueue(tx, outgoing.chat, Timestamp::now(), what))
                     .transpose();
             };
+            if let Some(desk) = outgoing.desk {
+                Thread::note(tx, message, &Thread::Desk { desk })?;
+            }
             match &outgoing.what {
                 What::Draft { draft, .. } => {
-                    let user = u64::try_from(outgoing.chat).unwrap_or_default();
+                    let user = outgoing.reader();
                     let draft = draft.clone();
                     tx.put(user, &Shown { draft, message })?;
                 }
@@ -314,6 +411,18 @@ impl Engine {
                         }
                         order.card = Some(message);
                         tx.put(order.number, &order)?;
+                    }
+                }
+                What::Board { .. } => {
+                    let board = tx.get::<Board>(Board::KEY)?;
+                    let known = board.and_then(|board| board.message);
+                    if board.is_some() && known != Some(message) {
+                        let message = Some(message);
+                        tx.put(Board::KEY, &Board { message })?;
+                        let what = message.map(|message| What::Pin { message });
+                        return what
+                            .map(|what| self.enqueue(tx, outgoing.chat, Timestamp::now(), what))
+                            .transpose();
                     }
                 }
                 What::Notice { order, .. } => {

@@ -60,7 +60,10 @@ pub(super) fn find(customers: &BTreeSet<u64>, piece: impl Fn(&mut dyn FnMut(View
 pub(super) fn is_to(job: &Outgoing, user: u64) -> bool {
     match &job.what {
         What::Question { customer, .. } => *customer == user,
-        what => u64::try_from(job.chat) == Ok(user) && !what.is_for_shop(),
+        what => {
+            let own = u64::try_from(job.chat) == Ok(user) && job.desk.is_none();
+            own && !what.is_for_shop()
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::conversation::{Closing, Conversation, Customer, MenuView, Reply};
 use crate::language::Language;
 use crate::order::{Order, OrderNumber};
 use crate::privacy::{Personal, PersonalText};
+use crate::report::Span;
 use crate::shop::ShopSaid;
 use crate::staff::StaffReply;
 use crate::store::{Record, Table};
@@ -116,12 +117,24 @@ pub struct Outgoing {
     /// The reader's language, where nothing is kept of them that could tell it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
+    /// The order that staff take down, of which it speaks; none: it is a customer's, or nobody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desk: Option<u64>,
     /// What.
     pub what: What,
 }
 
 impl Record for Outgoing {
     const TABLE: Table = Table::Outbox;
+}
+
+impl Outgoing {
+    /// The key of the conversation that it belongs to.
+    #[must_use]
+    pub fn reader(&self) -> u64 {
+        let chat = u64::try_from(self.chat).unwrap_or_default();
+        self.desk.unwrap_or(chat)
+    }
 }
 
 /// What is to reach Telegram. What can be rendered from the state of the moment is only named, so that changes that
@@ -190,6 +203,41 @@ pub enum What {
         /// What it says.
         reply: Reply,
     },
+    /// The figures of a day.
+    Report {
+        /// Of what.
+        span: Span,
+        /// Whether the day is over.
+        closing: bool,
+    },
+    /// The figures of several days, with a picture.
+    Stats {
+        /// Of what.
+        span: Span,
+        /// How many days that are.
+        days: u32,
+    },
+    /// The orders since then as a file.
+    Export {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The list of open orders.
+    Board {
+        /// Whether it comes to the end of the chat, in a new message.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        anew: bool,
+    },
+    /// Pins that list.
+    Pin {
+        /// The message.
+        message: i32,
+    },
+    /// Asks a customer whether they agree to a change of their order.
+    Proposal {
+        /// The order.
+        order: OrderNumber,
+    },
     /// A customer's question in the operator chat.
     Question {
         /// Who asks.
@@ -252,6 +300,12 @@ impl What {
             Self::Staff { .. } => "staff",
             Self::Notice { .. } => "notice",
             Self::Correction { .. } => "correction",
+            Self::Proposal { .. } => "proposal",
+            Self::Report { .. } => "report",
+            Self::Stats { .. } => "stats",
+            Self::Export { .. } => "export",
+            Self::Board { .. } => "board",
+            Self::Pin { .. } => "pin",
             Self::Question { .. } => "question",
             Self::Redacted { .. } => "redacted",
             Self::Card { .. } => "card",
@@ -276,6 +330,11 @@ impl What {
                 | Self::StrayPayment { .. }
                 | Self::Question { .. }
                 | Self::Redacted { .. }
+                | Self::Report { .. }
+                | Self::Stats { .. }
+                | Self::Export { .. }
+                | Self::Board { .. }
+                | Self::Pin { .. }
         )
     }
 
@@ -288,6 +347,7 @@ impl What {
                 draft == other && !anew
             }
             (Self::Card { order }, Self::Card { order: other }) => order == other,
+            (Self::Board { anew }, Self::Board { .. }) => !anew,
             _ => false,
         }
     }

@@ -112,7 +112,7 @@ fn says(update: u64, text: &str) -> Incoming {
 }
 
 /// The jobs that were released, by what they are.
-fn jobs(releases: &mut mpsc::UnboundedReceiver<Release>) -> Vec<What> {
+pub(crate) fn jobs(releases: &mut mpsc::UnboundedReceiver<Release>) -> Vec<What> {
     let mut jobs = Vec::new();
     while let Ok(release) = releases.try_recv() {
         if let Release::Job { outgoing, .. } = release {

@@ -76,6 +76,8 @@ settings! {
         "base URL of the model's API, ending in /v1";
     openai_model: "OPENAI_MODEL", Some("gpt-4o-mini"),
         "any chat model";
+    openai_prices: "OPENAI_PRICES", None,
+        "US dollars for a million tokens, given to the model and written by it, such as 0.15,0.60; unset: the day's figures name tokens alone";
     openai_timeout_secs: "OPENAI_TIMEOUT_SECS", Some("15"),
         "seconds for one order, retries included";
     ai_consent: "AI_CONSENT", Some("notice"),

@@ -19,6 +19,7 @@ use super::{
 use crate::language::Language;
 use crate::menu::SpecialDays;
 use crate::privacy::SecretString;
+use crate::report::TokenPrices;
 use crate::shop::SlotRules;
 use crate::store::DataKey;
 use crate::understand::Mode;
@@ -258,6 +259,17 @@ fn operator(r: &mut Reader<'_>) -> Operator {
         owners: r
             .optional(name::owner_ids, value::user_ids)
             .unwrap_or_default(),
+        token_prices: r.optional(name::openai_prices, |text| {
+            TokenPrices::parse(text).map_or_else(
+                || {
+                    wrong(
+                        "are no prices",
+                        "set two amounts with a comma, such as 0.15,0.60",
+                    )
+                },
+                Ok,
+            )
+        }),
         language: r.value(name::shop_language, Language::En, |text| {
             let tags = Language::ALL.map(Language::tag).join(", ");
             Language::from_tag(text).map_or_else(

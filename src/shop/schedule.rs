@@ -184,6 +184,27 @@ impl Schedule {
         }
     }
 
+    /// When the shop's day is over: after the last opening that begins on the day of the one that is on, or of the next
+    /// one.
+    #[must_use]
+    pub fn last_closing(&self, at: Timestamp) -> Timestamp {
+        let mut end = self.end_of_day(at);
+        let day = self
+            .opening_at(at)
+            .or_else(|| self.next_opening(at))
+            .map(|opening| self.date(opening.from));
+        // A day has few windows; the bound is for a schedule that is not what it should be.
+        for _ in 0..8 {
+            match self.next_opening(end) {
+                Some(next) if Some(self.date(next.from)) == day && next.until > end => {
+                    end = next.until;
+                }
+                _ => break,
+            }
+        }
+        end
+    }
+
     fn four_in_the_morning(&self, at: Timestamp) -> Timestamp {
         let mut day = self.date(at);
         for _ in 0..3 {

@@ -29,7 +29,7 @@ pub(super) fn bad(what: impl Into<String>) -> Refusal {
 }
 
 /// Methods with an implementation, in Telegram's spelling.
-pub(super) const METHODS: [&str; 23] = [
+pub(super) const METHODS: [&str; 24] = [
     "getFile",
     "getMe",
     "getUpdates",
@@ -49,6 +49,7 @@ pub(super) const METHODS: [&str; 23] = [
     "pinChatMessage",
     "unpinChatMessage",
     "sendDocument",
+    "sendPhoto",
     "sendChatAction",
     "getChat",
     "sendInvoice",
@@ -87,7 +88,8 @@ pub(super) fn apply(
         "sendMessage" => send_message(state, &params, events),
         "sendInvoice" => payments::send_invoice(state, &params, events),
         "answerPreCheckoutQuery" => payments::answer_checkout(state, &params),
-        "sendDocument" => send_document(state, params, events),
+        "sendDocument" => send_file(state, params, "document", events),
+        "sendPhoto" => send_file(state, params, "photo", events),
         "editMessageText" => edit_text(state, &params, events),
         "editMessageReplyMarkup" => edit_markup(state, &params, events),
         "deleteMessage" => delete(state, &params, events),
@@ -235,22 +237,23 @@ fn send_message(state: &mut State, params: &Params, events: &mut Vec<Event>) -> 
     added(state, draft, events)
 }
 
-fn send_document(state: &mut State, mut params: Params, events: &mut Vec<Event>) -> Outcome {
+fn send_file(
+    state: &mut State,
+    mut params: Params,
+    kind: &str,
+    events: &mut Vec<Event>,
+) -> Outcome {
     let chat = target(state, &params)?;
     let parsed = parse_text(&params, "caption", "caption_entities", CAPTION_LIMIT)?;
     let markup = markup(&params)?;
     let attached = params
-        .str("document")
-        .map(|name| {
-            name.strip_prefix("attach://")
-                .unwrap_or("document")
-                .to_owned()
-        })
-        .unwrap_or_else(|| "document".into());
+        .str(kind)
+        .map(|name| name.strip_prefix("attach://").unwrap_or(kind).to_owned())
+        .unwrap_or_else(|| kind.to_owned());
     let place = params.files.iter().position(|(name, _)| *name == attached);
     let upload: Upload = match place {
         Some(place) => params.files.swap_remove(place).1,
-        None => return Err(bad("there is no document in the request")),
+        None => return Err(bad(format!("there is no {kind} in the request"))),
     };
     if upload.bytes.is_empty() {
         return Err(bad("file must be non-empty"));

@@ -3,6 +3,7 @@
 //! teloxide waits ten seconds within each call that Telegram answers with a server error, and forgets the status of
 //! what is not JSON. A customer's message is repeated sooner than that, and with what is known of the failure.
 
+use reqwest::multipart::{Form, Part};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use teloxide::requests::{HasPayload, Payload};
@@ -42,6 +43,24 @@ where
     let url = url(bot, R::Payload::NAME);
     let call = bot.client().post(url).json(request.payload_ref());
     let answer = call.send().await?;
+    let status = answer.status().as_u16();
+    let body = answer.bytes().await?;
+    read(status, &body)
+}
+
+/// The same with a file among the fields.
+pub(super) async fn upload(
+    bot: &Bot,
+    method: &str,
+    fields: Vec<(&'static str, String)>,
+    (field, name): (&'static str, &str),
+    file: &[u8],
+) -> Result<Value, RequestError> {
+    let part = Part::bytes(file.to_vec()).file_name(name.to_owned());
+    let text = |form: Form, (field, value): (&'static str, String)| form.text(field, value);
+    let form = fields.into_iter().fold(Form::new(), text);
+    let call = bot.client().post(url(bot, method));
+    let answer = call.multipart(form.part(field, part)).send().await?;
     let status = answer.status().as_u16();
     let body = answer.bytes().await?;
     read(status, &body)

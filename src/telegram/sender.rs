@@ -10,7 +10,7 @@ use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use teloxide::payloads::{
     AnswerCallbackQuerySetters, AnswerPreCheckoutQuerySetters, EditMessageTextSetters,
-    SendInvoiceSetters, SendMessageSetters,
+    PinChatMessageSetters as _, SendInvoiceSetters, SendMessageSetters,
 };
 use teloxide::prelude::Requester;
 use teloxide::types::{
@@ -22,9 +22,9 @@ use teloxide::{ApiError, Bot, RequestError};
 use tokio::sync::{Notify, Semaphore, mpsc};
 
 use super::CALL_TIMEOUT;
-use super::call::post;
+use super::call::{post, upload};
 use super::pace::{Closing, Pacer};
-use crate::engine::{CheckoutAnswer, Delivery, Engine, Outgoing, Place, Release, What};
+use crate::engine::{Attachment, CheckoutAnswer, Delivery, Engine, Outgoing, Place, Release, What};
 use crate::metrics::{count, level};
 use crate::money::Money;
 use crate::privacy::{ExposeSecret, SecretString};
@@ -304,7 +304,9 @@ impl Sender {
                     self.engine.delivered(&job.keys, &job.outgoing, message);
                     return Some(());
                 }
-                Verdict::GiveUp("refused") if matches!(delivery.place, Place::Edit(_)) => {
+                Verdict::GiveUp("refused")
+                    if matches!(delivery.place, Place::Edit(_)) && !delivery.pins =>
+                {
                     failed("refused");
                     place = Some(Place::New);
                 }
@@ -379,10 +381,12 @@ impl Sender {
         }
         let call = async {
             match delivery.place {
-                Place::New => match &delivery.invoice {
-                    Some(invoice) => self.send_invoice(chat, invoice).await,
-                    None => self.send(chat, delivery, plain).await,
+                Place::New => match (&delivery.invoice, &delivery.file) {
+                    (Some(invoice), _) => self.send_invoice(chat, invoice).await,
+                    (None, Some(file)) => self.send_file(chat, delivery, file, plain).await,
+                    (None, None) => self.send(chat, delivery, plain).await,
                 },
+                Place::Edit(message) if delivery.pins => self.pin(chat, message).await,
                 Place::Edit(message) => self.edit(chat, message, &delivery.message, plain).await,
             }
         };
@@ -415,6 +419,44 @@ impl Sender {
         let id = sent.get("message_id").and_then(serde_json::Value::as_i64);
         // Never seen of Telegram. A message without a number is no reason to send it again; it is never edited.
         Ok(id.and_then(|id| i32::try_from(id).ok()).unwrap_or_default())
+    }
+
+    /// Sends a file with the message as its caption.
+    async fn send_file(
+        &self,
+        chat: i64,
+        delivery: &Delivery,
+        file: &Attachment,
+        plain: bool,
+    ) -> Result<i32, RequestError> {
+        let mut fields = vec![
+            ("chat_id", chat.to_string()),
+            ("caption", shown(&delivery.message, plain)),
+        ];
+        if !plain {
+            fields.push(("parse_mode", "HTML".to_owned()));
+        }
+        if let Some(topic) = delivery.topic {
+            fields.push(("message_thread_id", topic.to_string()));
+        }
+        let (method, name) = if file.photo {
+            ("SendPhoto", "photo")
+        } else {
+            ("SendDocument", "document")
+        };
+        let sent = upload(&self.bot, method, fields, (name, &file.name), &file.bytes).await?;
+        let id = sent.get("message_id").and_then(serde_json::Value::as_i64);
+        Ok(id.and_then(|id| i32::try_from(id).ok()).unwrap_or_default())
+    }
+
+    /// Pins a message without a sound. Whoever has not given the bot this right has it where it was sent.
+    async fn pin(&self, chat: i64, message: i32) -> Result<i32, RequestError> {
+        let request = self
+            .bot
+            .pin_chat_message(ChatId(chat), MessageId(message))
+            .disable_notification(true);
+        post(&self.bot, &request).await?;
+        Ok(message)
     }
 
     async fn send_invoice(&self, chat: i64, invoice: &Invoice) -> Result<i32, RequestError> {

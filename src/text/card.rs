@@ -25,6 +25,12 @@ pub fn card(t: Texts, order: &Order, clock: &Clock) -> Message {
     let title = args!["order" => order.id.as_str(), "status" => status(t, order, &time)];
     let mut list = vec![t.html("card-title", &title)];
     list.push(placed(t, order, now, &time));
+    if order.by_phone {
+        list.push(t.say("staff-card-phone"));
+    }
+    if order.proposal.is_some() {
+        list.push(t.say("staff-card-proposed"));
+    }
     if order.status == Status::Pending {
         list.push(t.say("staff-card-approval"));
     } else if order.large && order.status == Status::Placed {
@@ -133,7 +139,8 @@ fn reason_word(t: Texts, reason: &Reason) -> String {
     }
 }
 
-fn status(t: Texts, order: &Order, clock: &impl Fn(Timestamp) -> String) -> String {
+/// Where an order stands, in a word.
+pub(super) fn status(t: Texts, order: &Order, clock: &impl Fn(Timestamp) -> String) -> String {
     match (order.status, order.due_at) {
         (Status::AwaitingPayment, _) => t.say("payment-waiting"),
         (Status::Pending, _) => t.say("staff-card-pending"),

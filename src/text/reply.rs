@@ -72,6 +72,15 @@ pub fn reply(t: Texts, reply: &Reply, menu: &Menu) -> Message {
         ),
         Reply::Rejected { id, reason } => rejected(t, id, reason),
         Reply::StillWaiting { id, minutes } => return still_waiting(t, id, *minutes),
+        Reply::ChangeAnswered { id, agreed } => {
+            let key = if *agreed {
+                "staff-change-done"
+            } else {
+                "staff-change-not"
+            };
+            t.html(key, &args!["order" => id.as_str()])
+        }
+        Reply::NoChange => t.say("staff-no-change"),
         Reply::QuestionPassedOn => t.say("staff-question-passed-on"),
         Reply::ShopSays { text } => {
             format!(
@@ -414,6 +423,9 @@ pub fn notice(t: Texts, notice: &Notice) -> String {
         Notice::PayFirst => t.say("payment-first"),
         Notice::PaymentUnderWay => t.say("payment-under-way"),
         Notice::PlacedForApproval => t.say("staff-notice-pending"),
+        Notice::ChangeNoted => t.say("staff-notice-change"),
+        Notice::ChangeAnswered { agreed: true } => t.say("staff-notice-agreed"),
+        Notice::ChangeAnswered { agreed: false } => t.say("staff-notice-kept"),
         Notice::Waiting => t.say("staff-notice-waiting"),
         Notice::AlreadyPlaced => t.say("notice-already-placed"),
         Notice::Cancelled => t.say("notice-cancelled"),

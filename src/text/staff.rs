@@ -31,6 +31,17 @@ pub fn staff(t: Texts, reply: &StaffReply, commands: &[Listed]) -> Message {
             "staff-nobody-answers",
             &args!["order" => id.as_str(), "minutes" => *minutes],
         ),
+        StaffReply::CannotChange { id } => {
+            t.html("staff-cannot-change", &args!["order" => id.as_str()])
+        }
+        StaffReply::ChangeAnswered { id, agreed } => {
+            let key = match agreed {
+                Some(true) => "staff-change-agreed",
+                Some(false) => "staff-change-kept",
+                None => "staff-change-late",
+            };
+            t.html(key, &args!["order" => id.as_str()])
+        }
         StaffReply::CardsHere { topic: true } => t.say("staff-cards-in-topic"),
         StaffReply::CardsHere { topic: false } => t.say("staff-cards-here"),
     };

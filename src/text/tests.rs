@@ -83,6 +83,7 @@ fn draft_of(operations: &[Operation]) -> Draft {
         nearest: Vec::new(),
         refusals: Vec::new(),
         gone: Vec::new(),
+        changes: None,
         source: Source::Gpt,
         offered: None,
         history: crate::conversation::History::default(),
@@ -116,6 +117,7 @@ fn order_of(draft: &Draft, customer: &Customer) -> Order {
         updated_at: now(),
         delay_minutes: None,
         due_at: None,
+        ready_at: None,
         before: None,
         reason: None,
         notice: None,
@@ -137,6 +139,8 @@ fn order_of(draft: &Draft, customer: &Customer) -> Order {
         wanted_for: None,
         large: false,
         approval: false,
+        by_phone: false,
+        proposal: None,
         version: 1,
         card: None,
     }
@@ -460,5 +464,6 @@ fn a_long_list_gives_way_to_what_stands_behind_it() {
     assert!(units(&both) <= 4096 && both.matches(" more").count() == 2);
 }
 
+mod buttons;
 mod catalogs;
 mod snapshots;

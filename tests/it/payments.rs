@@ -438,3 +438,46 @@ async fn money_for_an_order_that_nobody_knows_alarms_the_shop() {
     assert!(alarm.text.contains("€7.00"), "{}", alarm.text);
     shop.close().await;
 }
+
+#[tokio::test]
+async fn a_large_order_is_approved_before_anybody_pays_for_it() {
+    let shop = start(paid_shop().set("ORDER_MAX_QUANTITY", "2")).await;
+    let (ann, operators) = (shop.customer("Ann"), shop.operators());
+    ann.says(WISH).await;
+    let draft = ann.draft().await;
+    ann.taps(&draft, "order:pay:").await;
+    ann.reads("waits for the shop's approval").await;
+    let card = operators.card().await;
+    assert!(
+        ann.history().iter().all(|m| m.invoice().is_none()),
+        "nobody pays for what may be refused"
+    );
+    operators.taps(&card, "op:accept:").await;
+    let first = ann.sees("an invoice", |m| m.invoice().is_some()).await;
+    // A slip: while it is taken back, the invoice is not taken either.
+    let approved = operators.card_with(&card, "op:undo:").await;
+    operators.taps(&approved, "op:undo:").await;
+    shop.sheet().status_of(&card.order_id, "pending").await;
+    let id = shop.telegram.pay(ann.id, first.message_id).unwrap();
+    assert_eq!(answered(&shop, &id).await.approved, Some(false));
+    let again = operators.card_with(&card, "op:accept:").await;
+    operators.taps(&again, "op:accept:").await;
+    let second = ann
+        .sees("another invoice", |m| {
+            m.invoice().is_some() && m.message_id > first.message_id
+        })
+        .await;
+    pays(&shop, &ann, &second).await;
+    let row = shop.sheet().status_of(&card.order_id, "placed").await;
+    assert_eq!(row["payment"], "card");
+    let paid = operators.card_with(&card, "op:accept:").await;
+    operators.taps(&paid, "op:accept:").await;
+    shop.sheet().status_of(&card.order_id, "accepted").await;
+    // A paid order that is rejected stays so: its refund is asked for at once.
+    let accepted = operators.card_with(&card, "op:reject:").await;
+    operators.taps(&accepted, "op:reject:").await;
+    operators_read(&shop, "pay").await;
+    let rejected = operators.card_with(&card, "op:reason:").await;
+    assert!(rejected.message.button("op:undo:").is_none());
+    shop.close().await;
+}

@@ -234,3 +234,20 @@ async fn a_full_slot_leads_to_the_next_one() {
     }
     shop.close().await;
 }
+
+#[tokio::test]
+async fn what_is_sold_out_is_no_address() {
+    let settings = settings().set("ORDER_REQUIRES", "address");
+    let shop = Shop::start_with(settings).await;
+    let (ann, staff) = (shop.customer("Ann"), shop.operators());
+    staff.says("/soldout cola").await;
+    staff_read(&shop, "Cola is sold out until").await;
+    ann.says("a margherita").await;
+    ann.reads("Where should we deliver?").await;
+    ann.says("a cola please").await;
+    let told = ann.reads("Cola is sold out today").await;
+    assert!(!told.text.contains("to: a cola"), "{}", told.text);
+    ann.says_address("5 Canary Lane").await;
+    ann.reads("Delivery to: 5 Canary Lane").await;
+    shop.close().await;
+}

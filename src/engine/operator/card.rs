@@ -9,6 +9,7 @@ use crate::engine::customer::Outcome;
 use crate::engine::{Engine, InboxEntry, Incoming, What};
 use crate::metrics::count;
 use crate::order::{LONGEST_DELAY, Method, Order, OrderId, OrderNumber, Reason, Status, Step};
+use crate::staff::StaffReply;
 use crate::store::{Commit, Table, Tx, TxError};
 use crate::text;
 
@@ -231,6 +232,33 @@ impl Engine {
         Ok(Ok(order.status))
     }
 
+    /// A change of an order is made, or not: whoever proposed it and whom it concerns are told.
+    pub(in crate::engine) fn change_answered(
+        &self,
+        tx: &mut Tx<'_>,
+        order: &Order,
+        agreed: Option<bool>,
+        now: Timestamp,
+        outcome: &mut Outcome,
+    ) -> Result<(), TxError> {
+        self.order_changed(tx, order, now, outcome)?;
+        let id = order.id.clone();
+        let reply = Reply::ChangeAnswered {
+            id: id.clone(),
+            agreed: agreed.unwrap_or(false),
+        };
+        self.tell_customer(tx, order, What::Say { reply }, now, outcome)?;
+        if let Some(chat) = self.operator_chat() {
+            let chat = (chat, self.cards_topic_in(tx)?);
+            let what = What::Staff {
+                reply: StaffReply::ChangeAnswered { id, agreed },
+                to: order.card,
+            };
+            outcome.jobs.push(self.enqueue_in(tx, chat, now, what)?);
+        }
+        Ok(())
+    }
+
     /// A time of day in the shop's time zone.
     pub(in crate::engine) fn time_of_day(&self, at: Timestamp) -> String {
         at.to_zoned(self.rules.shop.zone.clone())
@@ -252,6 +280,7 @@ impl Engine {
         outcome.rows.push(order.number);
         outcome.statuses.push((order.id.clone(), order.status));
         self.payment_changed(tx, order, now, outcome)?;
+        self.board_changed(tx, now, outcome)?;
         if order.is_for_shop() {
             self.show_card(tx, order.number, now, outcome)?;
         }

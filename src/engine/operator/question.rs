@@ -25,6 +25,11 @@ pub(in crate::engine) enum Thread {
         /// The order.
         order: OrderNumber,
     },
+    /// An order that staff take down.
+    Desk {
+        /// The key of its conversation.
+        desk: u64,
+    },
     /// A customer's question.
     Question {
         /// The customer.
@@ -95,15 +100,20 @@ impl Engine {
         if !self.is_operator_chat(incoming.chat) {
             return None;
         }
+        Some((message, self.thread(message)?))
+    }
+
+    /// What a message of the bot in the operator chat is about.
+    pub(in crate::engine) fn thread(&self, message: i32) -> Option<Thread> {
         let thread = self.store.get::<Thread>(u64::try_from(message).ok()?);
-        Some((message, thread.ok().flatten()?))
+        thread.ok().flatten()
     }
 
     /// The order whose card a message of the operator chat replies to.
     pub(in crate::engine) fn card_replied_to(&self, incoming: &Incoming) -> Option<OrderNumber> {
         match self.thread_of(incoming)?.1 {
             Thread::Card { order } => Some(order),
-            Thread::Question { .. } => None,
+            Thread::Question { .. } | Thread::Desk { .. } => None,
         }
     }
 
@@ -119,6 +129,8 @@ impl Engine {
             return false;
         }
         let done = match thread {
+            // Nothing is taken down there any more.
+            Thread::Desk { .. } => return false,
             Thread::Card { order } => self.reason_in_words(incoming, order, text),
             Thread::Question {
                 customer,

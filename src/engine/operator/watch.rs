@@ -55,6 +55,8 @@ enum Duty {
     TellCustomer,
     /// Nobody has approved it in time.
     Expire,
+    /// The customer has not agreed to a change in time.
+    KeepAsItWas,
     /// The card has lost buttons.
     ShowCard,
 }
@@ -119,6 +121,11 @@ fn duties(
             next.told = true;
             duties.push(Duty::TellCustomer);
         }
+    }
+    if let Some(until) = order.proposal_until()
+        && due(until)
+    {
+        duties.push(Duty::KeepAsItWas);
     }
     // Buttons that stand on the card for a while only; a look in between is enough to take them away.
     let mut fades = |from: Timestamp, time| {
@@ -343,6 +350,14 @@ impl Engine {
                 self.tell_customer(tx, order, What::Say { reply }, now, outcome)
             }
             Duty::ShowCard => self.show_card(tx, number, now, outcome),
+            Duty::KeepAsItWas => {
+                let mut order = order.clone();
+                let open = order.proposal.as_ref().map(|proposal| proposal.number);
+                if open.is_some_and(|open| order.answer(open, false, now)) {
+                    self.change_answered(tx, &order, None, now, outcome)?;
+                }
+                Ok(())
+            }
             Duty::Expire => {
                 let mut order = order.clone();
                 if order.expire(now).is_err() {

@@ -122,6 +122,7 @@ fn text_of(engine: &Engine, draft: &Draft) -> String {
         language: None,
         at: jiff::Timestamp::now(),
         topic: None,
+        desk: None,
         what: What::Draft {
             draft: draft.id.clone(),
             anew: true,

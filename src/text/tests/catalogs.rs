@@ -221,6 +221,8 @@ fn every_text_is_said_somewhere_and_whatever_is_said_is_there() {
 
 /// What may stand in code although it has more than one word: formats, and what only logs and defects show.
 const NO_SENTENCES: &[&str] = &[
+    // What stands behind a command.
+    "<order> [words]",
     // Whatever is read back by programs.
     "%Y-%m-%d %H:%M UTC",
     "%Y-%m-%d",

@@ -100,7 +100,7 @@ fn said(language: Language) -> Vec<(&'static str, String, Vec<String>)> {
 }
 
 /// Messages that are put together from many texts.
-fn messages(language: Language) -> Vec<(&'static str, Message)> {
+pub(super) fn messages(language: Language) -> Vec<(&'static str, Message)> {
     let t = Texts::of(language);
     let menu = menu();
     let rules = rules(everything());
@@ -146,6 +146,38 @@ fn messages(language: Language) -> Vec<(&'static str, Message)> {
     };
     let mut explained = stepped(Step::Reject);
     explained.explain(Reason::Words(words.into()), now());
+    let proposed = crate::order::Proposal {
+        number: 3,
+        at: now(),
+        lines: order.lines.iter().skip(1).cloned().collect(),
+        cart: order.cart.clone(),
+        fulfilment: order.fulfilment,
+        address: None,
+        allergies: Vec::new(),
+        note: None,
+        subtotal: Money::from_minor(250),
+        fee: Money::ZERO,
+        total: Money::from_minor(250),
+    };
+    let mut figures = crate::report::Figures::new(menu.currency());
+    for status in [
+        Status::Done,
+        Status::Accepted,
+        Status::Rejected,
+        Status::Cancelled,
+        Status::Expired,
+    ] {
+        figures.count(&order_at(status), &clock().zone, now());
+    }
+    let span = crate::report::Span {
+        from: now(),
+        to: None,
+        first: 1,
+        tokens: crate::report::Tokens {
+            prompt: 70_000,
+            completion: 900,
+        },
+    };
     let view = |view| Draft {
         view,
         ..two_pizzas()
@@ -245,6 +277,64 @@ fn messages(language: Language) -> Vec<(&'static str, Message)> {
             question(t, None, &words.into(), true),
         ),
         ("nothing of a question", redacted(t)),
+        (
+            "an order by phone",
+            at_desk(desk_draft(
+                t,
+                draft(t, &two_pizzas(), &ann(), &menu, &rules, &clock()),
+                None,
+            )),
+        ),
+        (
+            "a placed order being changed by staff",
+            at_desk(desk_draft(
+                t,
+                draft(t, &two_pizzas(), &ann(), &menu, &rules, &clock()),
+                Some(&order.id),
+            )),
+        ),
+        (
+            "phone? at the desk",
+            at_desk(desk_reply(t, &Reply::AskPhone, &menu)),
+        ),
+        ("order by phone placed", desk_closed(t, &order)),
+        ("change proposed", proposal(t, &order, &proposed)),
+        (
+            "card of an order by phone with an open change",
+            card(
+                t,
+                &Order {
+                    by_phone: true,
+                    proposal: Some(Box::new(proposed.clone())),
+                    ..order.clone()
+                },
+                &clock(),
+            ),
+        ),
+        (
+            "the day's figures",
+            report(
+                t,
+                &figures,
+                &span,
+                true,
+                Some("$0.012".to_owned()),
+                &clock(),
+            ),
+        ),
+        (
+            "below the picture of the figures",
+            stats(t, 7, figures.orders, &figures.top(10)),
+        ),
+        (
+            "open orders",
+            board(
+                t,
+                &[order_at(Status::Placed), order_at(Status::Accepted)],
+                3,
+                &clock(),
+            ),
+        ),
         (
             "delayed",
             said(Reply::OrderMoved {
