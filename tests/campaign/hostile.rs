@@ -18,6 +18,7 @@ use crate::{
         openai::{Thought, add, parsed_order},
         telegram::Telegram,
     },
+    gauge::memory,
     harness::{people::Customer, settings::Settings, shop::Shop},
     size::{Attack, figure},
 };
@@ -33,14 +34,6 @@ const THINKS: Duration = Duration::from_millis(100);
 
 /// No test may wait longer for one answer.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Resident memory of a process in MB.
-fn memory(pid: u32) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
-    kilobytes.unwrap_or_default() / 1e3
-}
 
 /// How long the good customer waited.
 #[derive(Default)]
