@@ -24,7 +24,7 @@ use tokio::sync::{Notify, Semaphore, mpsc};
 use super::CALL_TIMEOUT;
 use super::call::post;
 use super::pace::Pacer;
-use crate::engine::{CheckoutAnswer, Delivery, Engine, Outgoing, Place, Release, What};
+use crate::engine::{CheckoutAnswer, Delivery, Engine, Outgoing, Place, Priority, Release, What};
 use crate::metrics::{count, level};
 use crate::money::Money;
 use crate::privacy::{ExposeSecret, SecretString};
@@ -247,7 +247,8 @@ impl Sender {
         let order = self.engine.order_shown(&job.outgoing.what);
         let order = order.as_ref().map(tracing::field::display);
         loop {
-            self.pacer.ready(chat).await;
+            let priority = self.engine.priority(&job.outgoing);
+            self.pacer.ready(chat, priority).await;
             self.absorb(lane, &mut job);
             if !job.keys.iter().any(|key| self.engine.is_waiting(*key)) {
                 // Its customer was forgotten meanwhile.
@@ -513,7 +514,7 @@ impl Sender {
     }
 
     async fn tell_trouble(self: Arc<Self>, chat: i64) {
-        self.pacer.ready(chat).await;
+        self.pacer.ready(chat, Priority::Draft).await;
         let message = text::store_trouble(self.engine.texts_for(chat, None));
         let delivery = Delivery::new(message, Place::New);
         let _ = self.call(chat, &delivery, false).await;
