@@ -21,7 +21,7 @@ use crate::{
         telegram::Telegram,
     },
     gauge::memory,
-    harness::{people::Customer, settings::Settings, shop::Shop},
+    harness::{Canaries, people::Customer, settings::Settings, shop::Shop},
     size::{Attack, figure},
 };
 
@@ -117,6 +117,8 @@ struct Mill {
     random: fastrand::Rng,
     chats: u32,
     number: u64,
+    /// What it says must not be told on.
+    canaries: Option<Canaries>,
 }
 
 impl Mill {
@@ -129,6 +131,7 @@ impl Mill {
             random: fastrand::Rng::with_seed(seed),
             chats,
             number: 0,
+            canaries: None,
         }
     }
 
@@ -140,6 +143,18 @@ impl Mill {
     }
 
     fn words(&mut self) -> String {
+        let words = self.any_words();
+        // Single words are words of the menu and of the log alike.
+        if let Some(canaries) = &self.canaries
+            && words.contains(' ')
+            && words.chars().count() > 12
+        {
+            canaries.add("a hostile customer's words", &words);
+        }
+        words
+    }
+
+    fn any_words(&mut self) -> String {
         let n = self.number;
         match self.random.u8(..8) {
             0 => format!("two margheritas and {n} colas please"),
@@ -255,7 +270,6 @@ impl Mill {
 async fn shop(settings: Settings) -> Shop {
     let settings = settings
         .set("ORDER_REQUIRES", "")
-        .set("LOG_LEVEL", figure("LEVEL", "info".to_owned()).as_str())
         .set("ORDER_MAX_TOTAL", "100000.00");
     let shop = Shop::start_with(settings).await;
     shop.openai.forget_requests();
@@ -341,7 +355,7 @@ async fn a_flood_of_hostile_updates_holds_up_no_good_customer() {
     let updates: u64 = figure("UPDATES", 6_000);
     let chats: u32 = figure("CHATS", 1_000);
     let rate: u64 = figure("RATE", 300);
-    let shop = shop(Settings::default()).await;
+    let shop = shop(Settings::default().set("LOG_LEVEL", "info")).await;
     let mill = Mill::new(&shop, attack.seed, chats);
     // Everybody has written once: what is kept of them is there from now on, and no growth.
     for chat in (FIRST..).take(chats as usize) {
@@ -392,7 +406,9 @@ async fn where_answers_to_a_flood_would_fill_telegrams_limit_orders_go_first() {
     let attack = Attack::begin("hostile, thirty messages a second");
     let updates: u64 = figure("PACED_UPDATES", 3_000);
     let rate: u64 = figure("PACED_RATE", 150);
-    let limited = Settings::default().set("TELEGRAM_MESSAGES_PER_SECOND", "30");
+    let limited = Settings::default()
+        .set("LOG_LEVEL", "info")
+        .set("TELEGRAM_MESSAGES_PER_SECOND", "30");
     let mut shop = shop(limited).await;
     let mill = Mill::new(&shop, attack.seed, figure("CHATS", 1_000));
     let crowds: Vec<Vec<_>> = (0..5)
@@ -448,6 +464,35 @@ async fn where_answers_to_a_flood_would_fill_telegrams_limit_orders_go_first() {
     shop.forgive_left_overs();
 }
 
+/// Whatever comes in, and however much is logged: none of it is told on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_what_hostile_customers_write_nothing_is_logged_at_trace() {
+    let attack = Attack::begin("hostile, at trace");
+    let updates: u64 = figure("TRACED_UPDATES", 1_500);
+    let loud = Settings::default().set("LOG_LEVEL", "trace");
+    let shop = shop(loud).await;
+    let mut mill = Mill::new(&shop, attack.seed, figure("CHATS", 200));
+    mill.canaries = Some(shop.canaries().clone());
+    let over = Arc::new(AtomicBool::new(false));
+    flood(shop.telegram.clone(), mill, (updates, 300), over)
+        .await
+        .unwrap();
+    settled(&shop).await;
+    let lines = [
+        shop.bot.metrics().await,
+        shop.bot.health().await.1.to_string(),
+        shop.bot.get("/health/bot").await.1,
+    ];
+    let found = shop.canaries().found_in(&lines);
+    assert!(found.is_empty(), "{found:?}");
+    let lines = shop.bot.log().lines().len();
+    attack.says(format!("{updates} updates, {lines} lines of log"));
+    assert!(lines as u64 > updates, "{lines} lines are no trace");
+    assert_no_panic(&shop);
+    // Leaks are looked for at its end.
+    shop.close().await;
+}
+
 /// Everybody writes something new at once, and the model takes its time: the process has few files to open, and must
 /// not spend them on the model.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -456,7 +501,7 @@ async fn a_rush_of_new_words_to_a_slow_model_costs_nobody_else_anything() {
     let chats: i64 = figure("RUSH", 600);
     let settings = Settings::default()
         .set("ORDER_REQUIRES", "")
-        .set("LOG_LEVEL", "info");
+        .set("LOG_LEVEL", "trace");
     let script = format!(
         "ulimit -n 400; exec {} run",
         env!("CARGO_BIN_EXE_order-bot")
@@ -467,10 +512,9 @@ async fn a_rush_of_new_words_to_a_slow_model_costs_nobody_else_anything() {
     let good = shop.customer("Good");
     for chat in (FIRST..).take(usize::try_from(chats).unwrap()) {
         shop.telegram.user(chat, "Flood");
-        shop.telegram.say(
-            chat,
-            &format!("for guest {chat}q something with {chat} snails"),
-        );
+        let words = format!("for guest {chat}q something with {chat} snails");
+        shop.canaries().add("words of the rush", &words);
+        shop.telegram.say(chat, &words);
     }
     let until = Instant::now() + Duration::from_secs(5);
     let mut slowest = Duration::ZERO;

@@ -6,15 +6,21 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::harness::{
-    people::Customer,
-    program::Said,
-    settings::{Settings, TELEGRAM_TOKEN},
-    shop::Shop,
+use serde_json::json;
+
+use crate::{
+    fakes::openai::{add, parsed_order},
+    harness::{
+        people::Customer,
+        program::Said,
+        settings::{Settings, TELEGRAM_TOKEN},
+        shop::Shop,
+    },
 };
 
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const OTHER_KEY: &str = "HxAPDg0MCwoJCAcGBQQDAgEAHx4dHBsaGRgXFhUUExI=";
+const WORDS: &str = "two margheritas to my place please";
 const PHONE: &str = "+491701234567";
 const ADDRESS: &str = "17 Canary Street, 3rd floor, ring at Canaryson";
 
@@ -30,8 +36,11 @@ async fn ann(shop: &Shop) -> Customer {
     for text in ["1701234567", "Canary Street", "Canaryson", KEY, OTHER_KEY] {
         shop.canaries().add("a secret or personal", text);
     }
+    let mut order = parsed_order(json!([add("margherita", 2)]));
+    order["details"]["fulfilment"] = json!("delivery");
+    shop.openai.understands(WORDS, order);
     let ann = shop.customer("Ann");
-    ann.says("two margheritas to my place please").await;
+    ann.says(WORDS).await;
     ann.reply().await;
     ann.shares_phone(PHONE).await;
     ann.reply().await;
@@ -123,7 +132,7 @@ async fn a_crash_leaves_no_core_dump_even_where_dumps_are_wanted() {
     let core = limits.iter().find(|line| line.starts_with("Max core file"));
     let words: Vec<&str> = core.unwrap().split_whitespace().collect();
     assert_eq!(words[4..6], ["0", "0"], "{core:?}");
-    for signal in ["ABRT", "SEGV"] {
+    for signal in ["ABRT", "QUIT"] {
         let (status, _) = shop.bot.stopped_by(signal).await;
         assert!(status.signal().is_some(), "{status}");
         assert!(!status.core_dumped(), "{status}");
@@ -216,12 +225,7 @@ async fn no_command_repeats_a_secret_or_anything_personal_whatever_is_wrong() {
         .other(&["backup", old.to_str().unwrap()], &[])
         .await;
     assert_eq!(made.code, Some(0), "{made:?}");
-    // A menu that is wrong where it holds something that is nobody's business.
-    std::fs::write(
-        away.join("menu.json"),
-        format!("{{\"shop\": {ADDRESS:?}, \"{PHONE}\": 1}}"),
-    )
-    .unwrap();
+    std::fs::write(away.join("menu.json"), "{\"shop\": 1}").unwrap();
     let at = (id.as_str(), away);
 
     // While the bot runs, and all is well.
@@ -257,6 +261,8 @@ async fn no_command_repeats_a_secret_or_anything_personal_whatever_is_wrong() {
         "LOG_LEVEL",
         "SHEETS_TAB",
         "OPERATOR_IDS",
+        "APP_ENV",
+        "SHOP_LANGUAGE",
     ] {
         all_commands(&shop, at, &[(name, TELEGRAM_TOKEN)], &["run", "health"]).await;
     }
