@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use crate::engine::Priority;
@@ -29,6 +29,49 @@ const KEPT_PART: usize = 6;
 
 /// Chats are forgotten that have been quiet for a window when there are this many.
 const MOST_CHATS: usize = 10_000;
+
+/// The moment after which no message is begun any more; none until the bot stops.
+#[derive(Debug, Default)]
+pub(super) struct Closing {
+    at: watch::Sender<Option<Instant>>,
+}
+
+impl Closing {
+    /// From now on everything that would have to wait beyond this moment is left.
+    pub(super) fn close(&self, at: Instant) {
+        self.at.send_replace(Some(at));
+    }
+
+    /// Sleeps until then. False, as soon as it is known, where that is after the closing.
+    pub(super) async fn sleep_until(&self, then: Instant) -> bool {
+        let mut closing = self.at.subscribe();
+        tokio::select! {
+            biased;
+            _ = closing.wait_for(|at| at.is_some_and(|at| then > at)) => false,
+            () = tokio::time::sleep_until(then) => true,
+        }
+    }
+
+    pub(super) async fn sleep(&self, time: Duration) -> bool {
+        self.sleep_until(Instant::now() + time).await
+    }
+
+    /// Waits until the moment has passed.
+    async fn over(&self) {
+        let mut closing = self.at.subscribe();
+        let at = closing.wait_for(Option::is_some).await;
+        match at.ok().and_then(|at| *at) {
+            Some(at) => tokio::time::sleep_until(at).await,
+            // Nobody is left who could close.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Whether the moment has passed.
+    pub(super) fn is_over(&self) -> bool {
+        self.at.borrow().is_some_and(|at| at <= Instant::now())
+    }
+}
 
 /// Gives each message its moment. A chat that has to wait holds up no other.
 #[derive(Debug)]
@@ -147,39 +190,53 @@ impl Pacer {
         self.per_second == 0
     }
 
-    /// Waits until a message may go to the chat.
-    pub(super) async fn ready(&self, chat: i64, priority: Priority) {
+    /// Waits until a message may go to the chat. False where its moment is after the closing.
+    pub(super) async fn ready(&self, chat: i64, priority: Priority, closing: &Closing) -> bool {
         loop {
-            if let Some(at) = self.reserve_in_chat(chat) {
-                tokio::time::sleep_until(at).await;
+            if let Some(at) = self.reserve_in_chat(chat)
+                && !closing.sleep_until(at).await
+            {
+                return false;
             }
             // Telegram may have asked for silence while we waited. Whoever sat it out queues anew, or all who did
             // would speak at once when it ends.
             match self.silent_until(chat) {
-                Some(until) => tokio::time::sleep_until(until).await,
+                Some(until) if !closing.sleep_until(until).await => return false,
+                Some(_) => {}
                 None => break,
             }
         }
-        if self.per_second > 0 {
-            self.queue_for_all(priority).await;
-            // It went later than its chat would have let it: what follows it there keeps its distance.
-            let mut state = self.state();
-            let last = state.chats.get_mut(&chat).and_then(|c| c.slots.back_mut());
-            if let Some(last) = last {
-                *last = Instant::now().max(*last);
-            }
+        if self.is_off() {
+            return true;
         }
+        if !self.queue_for_all(priority, closing).await {
+            return false;
+        }
+        // It went later than its chat would have let it: what follows it there keeps its distance.
+        let mut state = self.state();
+        let last = state
+            .chats
+            .get_mut(&chat)
+            .and_then(|chat| chat.slots.back_mut());
+        if let Some(last) = last {
+            *last = Instant::now().max(*last);
+        }
+        true
     }
 
-    /// Waits for a place among the messages to all chats.
-    async fn queue_for_all(&self, priority: Priority) {
+    /// Waits for a place among the messages to all chats. False where it has none before the closing.
+    async fn queue_for_all(&self, priority: Priority, closing: &Closing) -> bool {
         let place = Place::take(self, priority);
         loop {
             let turn = self.state().turn(place.ticket, self.per_second);
             match turn {
-                Turn::Now => return,
-                Turn::At(at) => tokio::time::sleep_until(at).await,
-                Turn::Wait => place.called.notified().await,
+                Turn::Now => return true,
+                Turn::At(at) if !closing.sleep_until(at).await => return false,
+                Turn::At(_) => {}
+                Turn::Wait => tokio::select! {
+                    () = place.called.notified() => {}
+                    () = closing.over() => return false,
+                },
             }
         }
     }
@@ -276,7 +333,7 @@ mod tests {
             .map(|(chat, priority)| {
                 let pacer = Arc::clone(pacer);
                 tokio::spawn(async move {
-                    pacer.ready(chat, priority).await;
+                    pacer.ready(chat, priority, &Closing::default()).await;
                     start.elapsed()
                 })
             })
@@ -330,7 +387,7 @@ mod tests {
         let quiet = times(&pacer, 8..=9).await;
         assert!(quiet.iter().all(|t| t.is_zero()), "{quiet:?}");
         let start = Instant::now();
-        pacer.ready(7, Priority::Talk).await;
+        pacer.ready(7, Priority::Talk, &Closing::default()).await;
         assert!(start.elapsed() >= Duration::from_secs(30));
     }
 
@@ -351,6 +408,60 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_message_whose_moment_is_after_the_closing_does_not_wait_for_it() {
+        let (pacer, closing) = (Arc::new(Pacer::new(30)), Arc::new(Closing::default()));
+        let sends: Vec<_> = (0..25)
+            .map(|_| {
+                let (pacer, closing) = (Arc::clone(&pacer), Arc::clone(&closing));
+                tokio::spawn(async move { pacer.ready(-7, Priority::Order, &closing).await })
+            })
+            .collect();
+        // Three have gone, two more have their turn until then, twenty have not.
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
+        let start = Instant::now();
+        closing.close(start + Duration::from_secs(2));
+        let mut sent = 0;
+        for send in sends {
+            sent += usize::from(send.await.is_ok_and(|ready| ready));
+        }
+        assert_eq!(sent, 5);
+        assert!(
+            start.elapsed() < Duration::from_secs(2),
+            "{:?}",
+            start.elapsed()
+        );
+        assert!(
+            !pacer.ready(-7, Priority::Order, &closing).await,
+            "nor does one that comes later"
+        );
+        assert!(
+            pacer.ready(8, Priority::Order, &closing).await,
+            "another chat has its turn at once"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_all_chats_gives_up_at_the_closing() {
+        let (pacer, closing) = (Arc::new(Pacer::new(30)), Arc::new(Closing::default()));
+        let sends: Vec<_> = (0..500)
+            .map(|chat| {
+                let (pacer, closing) = (Arc::clone(&pacer), Arc::clone(&closing));
+                tokio::spawn(async move { pacer.ready(chat, Priority::Talk, &closing).await })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let start = Instant::now();
+        closing.close(start + Duration::from_secs(2));
+        let mut sent = 0;
+        for send in sends {
+            sent += usize::from(send.await.is_ok_and(|ready| ready));
+        }
+        assert!((50..=90).contains(&sent), "{sent}");
+        assert!(start.elapsed() <= Duration::from_secs(2));
+        assert!(pacer.state().waiting.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn without_a_limit_nothing_waits() {
         let pacer = Arc::new(Pacer::new(0));
         assert!(
@@ -365,7 +476,11 @@ mod tests {
     async fn flood(pacer: &Arc<Pacer>, strangers: i64, priority: Priority) {
         for chat in 0..strangers {
             let pacer = Arc::clone(pacer);
-            tokio::spawn(async move { pacer.ready(1_000 + chat, priority).await });
+            tokio::spawn(async move {
+                pacer
+                    .ready(1_000 + chat, priority, &Closing::default())
+                    .await
+            });
         }
         // The first of them have gone.
         tokio::time::sleep(Duration::from_millis(1)).await;
@@ -380,7 +495,9 @@ mod tests {
                 // Two orders a second.
                 tokio::time::sleep(Duration::from_millis(500)).await;
                 let began = Instant::now();
-                pacer.ready(chat, Priority::Order).await;
+                pacer
+                    .ready(chat, Priority::Order, &Closing::default())
+                    .await;
                 assert!(began.elapsed() < Duration::from_millis(50), "{chat}");
             }
         }
@@ -405,7 +522,7 @@ mod tests {
         let pacer = Arc::new(Pacer::new(30));
         flood(&pacer, 3_000, Priority::Order).await;
         let began = Instant::now();
-        pacer.ready(1, Priority::Talk).await;
+        pacer.ready(1, Priority::Talk, &Closing::default()).await;
         // It is the youngest, so all who were there before it go first, and no more.
         assert!(began.elapsed() < Duration::from_secs(110));
         flood(&pacer, 30, Priority::Talk).await;
@@ -423,12 +540,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_gives_up_waiting_holds_up_nobody() {
         let pacer = Arc::new(Pacer::new(1));
-        pacer.ready(1, Priority::Order).await;
+        pacer.ready(1, Priority::Order, &Closing::default()).await;
         let first = Arc::clone(&pacer);
-        let first = tokio::spawn(async move { first.ready(2, Priority::Order).await });
+        let first =
+            tokio::spawn(async move { first.ready(2, Priority::Order, &Closing::default()).await });
         tokio::time::sleep(Duration::from_millis(10)).await;
         let second = Arc::clone(&pacer);
-        let second = tokio::spawn(async move { second.ready(3, Priority::Talk).await });
+        let second =
+            tokio::spawn(async move { second.ready(3, Priority::Talk, &Closing::default()).await });
         tokio::time::sleep(Duration::from_millis(10)).await;
         first.abort();
         let went = tokio::time::timeout(Duration::from_secs(3), second).await;
@@ -440,9 +559,9 @@ mod tests {
     async fn what_waited_long_keeps_its_chats_distance() {
         let pacer = Arc::new(Pacer::new(30));
         flood(&pacer, 500, Priority::Talk).await;
-        pacer.ready(1, Priority::Talk).await;
+        pacer.ready(1, Priority::Talk, &Closing::default()).await;
         let began = Instant::now();
-        pacer.ready(1, Priority::Order).await;
+        pacer.ready(1, Priority::Order, &Closing::default()).await;
         assert!(began.elapsed() >= Duration::from_secs(1));
     }
 }
