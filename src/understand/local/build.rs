@@ -245,6 +245,7 @@ impl Draft {
             return false;
         };
         let Some(change) = said.change else {
+            edit.said = None;
             return true;
         };
         if said.group && edit.item.is_none() {
@@ -398,7 +399,7 @@ impl Draft {
     }
 }
 
-fn is_size(index: &Index, option: OptionAt) -> bool {
+pub(super) fn is_size(index: &Index, option: OptionAt) -> bool {
     const SIZES: [&str; 6] = ["small", "medium", "large", "regular", "big", "little"];
     index.options.get(option as usize).is_some_and(|o| {
         SIZES

@@ -18,6 +18,9 @@ impl Walk<'_> {
             self.target = Target::All;
         } else {
             self.lost.push(at);
+            if !several {
+                self.target = Target::Ghost(at);
+            }
         }
     }
 
@@ -45,8 +48,12 @@ impl Walk<'_> {
     pub(super) fn halves(&mut self, at: usize) -> usize {
         let mut end = at + 1;
         let mut last = None;
+        let mut twice = false;
         loop {
+            twice |= self.is(end, Class::Half);
             match self.what(end) {
+                // "half rice half greens, tofu": the list goes on.
+                Some(What::Comma) if twice && last.is_some() => break,
                 Some(What::Option(_) | What::Head(_) | What::Both(..)) => last = Some(end + 1),
                 Some(
                     What::Unknown
@@ -84,7 +91,11 @@ impl Walk<'_> {
         {
             end += 1;
         }
-        self.remark(at, end);
+        let says = (at + 1..end)
+            .rev()
+            .find(|n| !self.is(*n, Class::Filler))
+            .unwrap_or(at);
+        self.remark(at, says + 1);
         end
     }
 
