@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// Messages in a group within [`GROUP_WINDOW`].
@@ -16,6 +17,38 @@ const SECOND: Duration = Duration::from_millis(1_050);
 
 /// Chats are forgotten that have been quiet for a window when there are this many.
 const MOST_CHATS: usize = 10_000;
+
+/// The moment after which no message is begun any more; none until the bot stops.
+#[derive(Debug, Default)]
+pub(super) struct Closing {
+    at: watch::Sender<Option<Instant>>,
+}
+
+impl Closing {
+    /// From now on everything that would have to wait beyond this moment is left.
+    pub(super) fn close(&self, at: Instant) {
+        self.at.send_replace(Some(at));
+    }
+
+    /// Sleeps until then. False, as soon as it is known, where that is after the closing.
+    pub(super) async fn sleep_until(&self, then: Instant) -> bool {
+        let mut closing = self.at.subscribe();
+        tokio::select! {
+            biased;
+            _ = closing.wait_for(|at| at.is_some_and(|at| then > at)) => false,
+            () = tokio::time::sleep_until(then) => true,
+        }
+    }
+
+    pub(super) async fn sleep(&self, time: Duration) -> bool {
+        self.sleep_until(Instant::now() + time).await
+    }
+
+    /// Whether the moment has passed.
+    pub(super) fn is_over(&self) -> bool {
+        self.at.borrow().is_some_and(|at| at <= Instant::now())
+    }
+}
 
 /// Gives each message its moment. A chat that has to wait holds up no other.
 #[derive(Debug)]
@@ -56,21 +89,25 @@ impl Pacer {
         self.per_second == 0
     }
 
-    /// Waits until a message may go to the chat.
-    pub(super) async fn ready(&self, chat: i64) {
+    /// Waits until a message may go to the chat. False where its moment is after the closing.
+    pub(super) async fn ready(&self, chat: i64, closing: &Closing) -> bool {
         loop {
-            if let Some(at) = self.reserve_in_chat(chat) {
-                tokio::time::sleep_until(at).await;
+            if let Some(at) = self.reserve_in_chat(chat)
+                && !closing.sleep_until(at).await
+            {
+                return false;
             }
             // Telegram may have asked for silence while we waited. Whoever sat it out queues anew, or all who did
             // would speak at once when it ends.
             match self.silent_until(chat) {
-                Some(until) => tokio::time::sleep_until(until).await,
+                Some(until) if !closing.sleep_until(until).await => return false,
+                Some(_) => {}
                 None => break,
             }
         }
-        if let Some(at) = self.reserve_in_all() {
-            tokio::time::sleep_until(at).await;
+        match self.reserve_in_all() {
+            Some(at) => closing.sleep_until(at).await,
+            None => true,
         }
     }
 
@@ -144,7 +181,7 @@ mod tests {
             .map(|chat| {
                 let pacer = Arc::clone(pacer);
                 tokio::spawn(async move {
-                    pacer.ready(chat).await;
+                    pacer.ready(chat, &Closing::default()).await;
                     start.elapsed()
                 })
             })
@@ -198,7 +235,7 @@ mod tests {
         let quiet = times(&pacer, 8..=9).await;
         assert!(quiet.iter().all(|t| t.is_zero()), "{quiet:?}");
         let start = Instant::now();
-        pacer.ready(7).await;
+        pacer.ready(7, &Closing::default()).await;
         assert!(start.elapsed() >= Duration::from_secs(30));
     }
 
@@ -215,6 +252,39 @@ mod tests {
         assert!(
             times.last().is_some_and(|t| *t < Duration::from_secs(20)),
             "{times:?}"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_message_whose_moment_is_after_the_closing_does_not_wait_for_it() {
+        let (pacer, closing) = (Arc::new(Pacer::new(30)), Arc::new(Closing::default()));
+        let sends: Vec<_> = (0..25)
+            .map(|_| {
+                let (pacer, closing) = (Arc::clone(&pacer), Arc::clone(&closing));
+                tokio::spawn(async move { pacer.ready(-7, &closing).await })
+            })
+            .collect();
+        // Three have gone, two more have their turn until then, twenty have not.
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
+        let start = Instant::now();
+        closing.close(start + Duration::from_secs(2));
+        let mut sent = 0;
+        for send in sends {
+            sent += usize::from(send.await.is_ok_and(|ready| ready));
+        }
+        assert_eq!(sent, 5);
+        assert!(
+            start.elapsed() < Duration::from_secs(2),
+            "{:?}",
+            start.elapsed()
+        );
+        assert!(
+            !pacer.ready(-7, &closing).await,
+            "nor does one that comes later"
+        );
+        assert!(
+            pacer.ready(8, &closing).await,
+            "another chat has its turn at once"
         );
     }
 

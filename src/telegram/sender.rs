@@ -23,7 +23,7 @@ use tokio::sync::{Notify, Semaphore, mpsc};
 
 use super::CALL_TIMEOUT;
 use super::call::post;
-use super::pace::Pacer;
+use super::pace::{Closing, Pacer};
 use crate::engine::{CheckoutAnswer, Delivery, Engine, Outgoing, Place, Release, What};
 use crate::metrics::{count, level};
 use crate::money::Money;
@@ -43,6 +43,10 @@ const ANSWER_PAUSE: Duration = Duration::from_millis(300);
 /// Longest wait between two tries of one message.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
+/// What has its turn so soon after the bot was told to stop is still sent. The rest is in the outbox: the next start
+/// sends it, and a deployment does not wait for Telegram's pace.
+const LAST_CALLS: Duration = Duration::from_secs(2);
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Lane {
     Chat(i64),
@@ -61,6 +65,7 @@ pub struct Sender {
     provider: Option<SecretString>,
     engine: Arc<Engine>,
     pacer: Pacer,
+    closing: Closing,
     calls: Semaphore,
     lanes: Mutex<HashMap<Lane, Queue>>,
     /// Answers to taps under way.
@@ -75,6 +80,8 @@ struct Queue {
     waiting: VecDeque<Job>,
     /// When the job under way was decided.
     under_way: Option<Timestamp>,
+    /// The bot stops, and what is here is left for the next start.
+    left: bool,
 }
 
 impl std::fmt::Debug for Sender {
@@ -131,6 +138,7 @@ impl Sender {
             provider,
             engine,
             pacer: Pacer::new(per_second),
+            closing: Closing::default(),
             calls: Semaphore::new(MOST_CALLS),
             lanes: Mutex::default(),
             answering: AtomicUsize::new(0),
@@ -184,6 +192,7 @@ impl Sender {
         let queue = Queue {
             waiting: VecDeque::from([job]),
             under_way: None,
+            left: false,
         };
         lanes.insert(lane, queue);
         level(&self.engine.metrics().queues, "sending", lanes.len());
@@ -205,9 +214,7 @@ impl Sender {
                     Some(job) => job,
                     None => {
                         lanes.remove(&lane);
-                        if lanes.is_empty() {
-                            self.idle.notify_waiters();
-                        }
+                        self.idle.notify_waiters();
                         level(&self.engine.metrics().queues, "sending", lanes.len());
                         return;
                     }
@@ -215,9 +222,20 @@ impl Sender {
             };
             // A defect in rendering costs one message; it stays in the outbox, for a version that has mended it.
             let delivery = AssertUnwindSafe(self.deliver(lane, job)).catch_unwind();
-            if delivery.await.is_err() {
-                count(&self.engine.metrics().errors, "panic");
-                tracing::error!("a message could not be sent: a defect in the bot");
+            match delivery.await {
+                Ok(Some(())) => {}
+                // Nor what is behind it: it would overtake.
+                Ok(None) => {
+                    if let Some(queue) = self.lanes().get_mut(&lane) {
+                        queue.left = true;
+                    }
+                    self.idle.notify_waiters();
+                    return;
+                }
+                Err(_) => {
+                    count(&self.engine.metrics().errors, "panic");
+                    tracing::error!("a message could not be sent: a defect in the bot");
+                }
             }
         }
     }
@@ -237,7 +255,8 @@ impl Sender {
         });
     }
 
-    async fn deliver(&self, lane: Lane, mut job: Job) {
+    /// None: the bot stops, and it is left for the next start.
+    async fn deliver(&self, lane: Lane, mut job: Job) -> Option<()> {
         let mut tries: u32 = 0;
         let mut place = None;
         let mut plain = false;
@@ -247,21 +266,23 @@ impl Sender {
         let order = self.engine.order_shown(&job.outgoing.what);
         let order = order.as_ref().map(tracing::field::display);
         loop {
-            self.pacer.ready(chat).await;
+            if !self.pacer.ready(chat, &self.closing).await {
+                return None;
+            }
             self.absorb(lane, &mut job);
             if !job.keys.iter().any(|key| self.engine.is_waiting(*key)) {
                 // Its customer was forgotten meanwhile.
-                return;
+                return Some(());
             }
             let Some(mut delivery) = self.engine.render(&job.outgoing) else {
                 self.engine.delivered(&job.keys, &job.outgoing, None);
-                return;
+                return Some(());
             };
             delivery.place = place.unwrap_or(delivery.place);
             if topic_gone {
                 delivery.topic = None;
             }
-            let verdict = self.call(chat, &delivery, plain).await;
+            let verdict = self.call(chat, &delivery, plain).await?;
             let metrics = self.engine.metrics();
             let failed = |class| {
                 count(&metrics.telegram_calls, class);
@@ -281,7 +302,7 @@ impl Sender {
                     count(&metrics.telegram_calls, "ok");
                     tracing::debug!(job = job_name, order.id = order, "a message is sent");
                     self.engine.delivered(&job.keys, &job.outgoing, message);
-                    return;
+                    return Some(());
                 }
                 Verdict::GiveUp("refused") if matches!(delivery.place, Place::Edit(_)) => {
                     failed("refused");
@@ -313,7 +334,7 @@ impl Sender {
                         self.engine.invoice_failed(order).await;
                     }
                     self.engine.delivered(&job.keys, &job.outgoing, None);
-                    return;
+                    return Some(());
                 }
                 Verdict::Gone => place = Some(Place::New),
                 Verdict::BadForm if !plain => {
@@ -322,13 +343,13 @@ impl Sender {
                 }
                 Verdict::BadForm => {
                     self.engine.delivered(&job.keys, &job.outgoing, None);
-                    return;
+                    return Some(());
                 }
                 Verdict::Silence(time) => {
                     failed("too_many_requests");
                     self.pacer.silence(chat, time);
-                    if self.pacer.is_off() {
-                        tokio::time::sleep(time).await;
+                    if self.pacer.is_off() && !self.closing.sleep(time).await {
+                        return None;
                     }
                 }
                 Verdict::Moved(to) => {
@@ -340,16 +361,22 @@ impl Sender {
                 }
                 Verdict::Retry(class) => {
                     failed(class);
-                    tokio::time::sleep(pause(tries)).await;
+                    if !self.closing.sleep(pause(tries)).await {
+                        return None;
+                    }
                 }
             }
             tries = tries.saturating_add(1);
         }
     }
 
-    async fn call(&self, chat: i64, delivery: &Delivery, plain: bool) -> Verdict {
+    /// None: the bot stops, and the call was not begun.
+    async fn call(&self, chat: i64, delivery: &Delivery, plain: bool) -> Option<Verdict> {
         // The semaphore is never closed; without a permit the call would go all the same.
         let _permit = self.calls.acquire().await;
+        if self.closing.is_over() {
+            return None;
+        }
         let call = async {
             match delivery.place {
                 Place::New => match &delivery.invoice {
@@ -359,11 +386,11 @@ impl Sender {
                 Place::Edit(message) => self.edit(chat, message, &delivery.message, plain).await,
             }
         };
-        match tokio::time::timeout(CALL_TIMEOUT, call).await {
+        Some(match tokio::time::timeout(CALL_TIMEOUT, call).await {
             Err(_) => Verdict::Retry("timeout"),
             Ok(Ok(message)) => Verdict::Shown(Some(message)),
             Ok(Err(e)) => judge(&e),
-        }
+        })
     }
 
     async fn send(&self, chat: i64, delivery: &Delivery, plain: bool) -> Result<i32, RequestError> {
@@ -513,7 +540,9 @@ impl Sender {
     }
 
     async fn tell_trouble(self: Arc<Self>, chat: i64) {
-        self.pacer.ready(chat).await;
+        if !self.pacer.ready(chat, &self.closing).await {
+            return;
+        }
         let message = text::store_trouble(self.engine.texts_for(chat, None));
         let delivery = Delivery::new(message, Place::New);
         let _ = self.call(chat, &delivery, false).await;
@@ -525,14 +554,18 @@ impl Sender {
         self.blind.load(Ordering::Acquire)
     }
 
-    /// Waits until everything is sent, or the time is up; says how many messages were left for the next start.
+    /// Waits until everything is sent that has its turn soon, and until what was begun has ended, or the time is up; says
+    /// how many messages were left for the next start.
     pub async fn drain(&self, limit: Duration) -> usize {
+        self.closing
+            .close(tokio::time::Instant::now() + LAST_CALLS.min(limit));
         let empty = async {
             // What was released before is in the lanes then.
             let _ = self.engine.mark_releases().await;
             loop {
                 let idle = self.idle.notified();
-                if self.lanes().is_empty() && self.answering.load(Ordering::Acquire) == 0 {
+                let at_rest = self.lanes().values().all(|queue| queue.left);
+                if at_rest && self.answering.load(Ordering::Acquire) == 0 {
                     return;
                 }
                 idle.await;

@@ -13,7 +13,7 @@ use crate::{
     fakes::openai::{add, parsed_order},
     harness::{
         people::Customer,
-        settings::{OPENAI_KEY, Settings},
+        settings::{OPENAI_KEY, OPERATOR_CHAT, Settings},
         shop::Shop,
     },
 };
@@ -72,6 +72,86 @@ async fn stopped_in_the_middle_of_its_work_it_loses_nothing() {
         );
         shop.close().await;
     }
+}
+
+/// Ten cards at one a second: more than a stop waits for, and each must come once all the same.
+#[tokio::test]
+async fn cards_that_wait_for_their_turn_do_not_hold_up_the_stop_and_come_after_the_next_start() {
+    let settings = plain()
+        .set("SHUTDOWN_GRACE_SECS", "20")
+        .set("TELEGRAM_MESSAGES_PER_SECOND", "30");
+    let mut shop = Shop::start_with(settings).await;
+    let crowd: Vec<_> = (0..10)
+        .map(|n| shop.customer(&format!("Customer {n}")))
+        .collect();
+    for customer in &crowd {
+        customer.says("a cola please").await;
+    }
+    for customer in &crowd {
+        customer
+            .taps(&customer.draft().await, "order:confirm")
+            .await;
+    }
+    let cards = |shop: &Shop| {
+        let history = shop.operators().history();
+        let shown = history.iter().filter_map(|m| m.button("op:accept:"));
+        shown.map(|b| b.data.clone()).collect::<Vec<_>>()
+    };
+    let (status, took) = shop.bot.sigterm().await;
+    assert!(
+        status.success() && took < Duration::from_secs(5),
+        "{status} {took:?}"
+    );
+    let before = cards(&shop).len();
+    assert!(before < crowd.len(), "all cards were there already");
+    let orders = shop.orders().await.len();
+    assert_eq!(orders, crowd.len(), "each was on disk before it was shown");
+    shop.bot.restart().await;
+    for customer in &crowd {
+        customer.reads("is placed").await;
+    }
+    let all = |state: &State| (state.history(OPERATOR_CHAT).len() >= crowd.len()).then_some(());
+    shop.telegram.expect("every card", all).await;
+    let mut shown = cards(&shop);
+    shown.sort();
+    shown.dedup();
+    assert_eq!(shown.len(), crowd.len());
+    assert_eq!(cards(&shop).len(), crowd.len(), "none came twice");
+    shop.close().await;
+}
+
+/// What was asked of Telegram already is waited for: without its answer nobody knows whether it is shown.
+#[tokio::test]
+async fn a_message_on_its_way_is_waited_for_by_the_stop_and_not_sent_again() {
+    let settings = plain().set("SHUTDOWN_GRACE_SECS", "20");
+    let mut shop = Shop::start_with(settings).await;
+    let ann = shop.customer("Ann");
+    let to_ann = format!("sendMessage@{}", ann.id);
+    let slow = Verdict::Delay(Duration::from_secs(4));
+    shop.telegram.faults().times(1, &to_ann, slow);
+    ann.says("a cola please").await;
+    let under_way = |state: &State| {
+        let mut calls = state.calls_of("sendMessage");
+        calls.any(|call| call.chat == Some(ann.id)).then_some(())
+    };
+    shop.telegram
+        .expect("the draft on its way", under_way)
+        .await;
+    let (status, took) = shop.bot.sigterm().await;
+    assert!(status.success(), "{status}");
+    assert!(
+        (Duration::from_secs(3)..Duration::from_secs(8)).contains(&took),
+        "{took:?}"
+    );
+    shop.bot.restart().await;
+    ann.taps(&ann.draft().await, "order:confirm").await;
+    ann.reads("is placed").await;
+    let sent = shop.telegram.with(|state| {
+        let calls = state.calls_of("sendMessage");
+        calls.filter(|call| call.chat == Some(ann.id)).count()
+    });
+    assert_eq!(sent, 1, "the draft is edited in place, and was sent once");
+    shop.close().await;
 }
 
 #[tokio::test]

@@ -40,6 +40,7 @@ mod sheet_faults;
 mod shop_day;
 mod shop_menu;
 mod staff_commands;
+mod staff_orders;
 mod telegram_faults;
 mod telegram_fake;
 mod voice;
