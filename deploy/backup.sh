@@ -21,25 +21,10 @@ TEXT
 
 data() { on_vm "sudo ${DEPLOY_ROOT:-/opt/order-bot}/current/data.sh $(quoted "$@")"; }
 
-environment=production
 yes=
-words=()
-while (($#)); do
-  case $1 in
-    --env)
-      environment=${2:?--env wants a name}
-      shift
-      ;;
-    --dry-run) dry_run=1 ;;
-    --yes) yes=1 ;;
-    -h | --help)
-      usage
-      exit
-      ;;
-    *) words+=("$1") ;;
-  esac
-  shift
-done
+own_flag() { [[ $1 == --yes ]] && yes=1; }
+arguments "$@"
+((${#words[@]} <= 2)) || wrong_usage
 load_environment "$environment"
 need DEPLOY_PROJECT DEPLOY_ZONE DEPLOY_VM
 name=${words[1]:-}
@@ -56,8 +41,5 @@ case ${words[0]:-} in
     fi
     data restore "$name"
     ;;
-  *)
-    usage >&2
-    exit 64
-    ;;
+  *) wrong_usage ;;
 esac

@@ -78,7 +78,7 @@ lint() {
 }
 
 @test "setting up a second time creates nothing" {
-  export DEPLOY_GITHUB_ID=123456
+  export DEPLOY_GITHUB_ID=123456 DEPLOY_BILLING_ACCOUNT=000000-000000-000000
   "$deploy/gcp-setup.sh" --yes
   : >"$FAKE_GCLOUD/calls"
   run "$deploy/gcp-setup.sh" --yes

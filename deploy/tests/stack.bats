@@ -89,7 +89,7 @@ inspect() { docker inspect --format "$2" "order-bot-$1-1"; }
 
 @test "nothing leaves by the inner network, and Caddy cannot reach the network that leads out" {
   out() { # NETWORK: whether a container on it reaches a server of this machine
-    docker run --rm --network "$1" --entrypoint bash order-bot-test/debian:1 -c "timeout 3 bash -c 'exec 3<>/dev/tcp/$(gateway)/18099'"
+    docker run --rm --network "$1" --entrypoint bash order-bot-test/debian:2 -c "timeout 3 bash -c 'exec 3<>/dev/tcp/$(gateway)/18099'"
   }
   gateway() { docker network inspect --format '{{(index .IPAM.Config 0).Gateway}}' order-bot_egress; }
   python3 -m http.server --bind "$(gateway)" 18099 >/dev/null 2>&1 &
