@@ -12,6 +12,7 @@ usage: deploy/backup.sh [--env NAME] [--dry-run] COMMAND
   list            the copies in the bucket
   drill [NAME]    put a copy (the newest) back into a volume of its own, read the orders in it, throw it away
   restore NAME    stop the bot, put the copy back in place of the data, start the bot; asks first, unless with --yes
+  rekey           stop the bot, seal the data with data-key in place of data-key-old, start the bot
 
   --env NAME      production (the default), staging or dev
   --dry-run       show the call and do not make it
@@ -32,6 +33,7 @@ name=${words[1]:-}
 case ${words[0]:-} in
   now) data backup ;;
   list) data list ;;
+  rekey) data rekey ;;
   drill) data drill ${name:+"$name"} ;;
   restore)
     [[ -n $name ]] || die 64 "restore wants the name of a backup: deploy/backup.sh list"

@@ -164,6 +164,15 @@ lint() {
   grep -q 'ExecStart=/opt/order-bot/current/release.sh start' "$BATS_TEST_TMPDIR/vm.sh"
 }
 
+@test "gcloud takes every call that the document names" {
+  grep -oE '(^ *gcloud |`gcloud [^`|]* --)[^`|]*' "$deploy/../docs/DEPLOYMENT.md" |
+    sed -E 's/^[ `]*gcloud //; s/ +$//; s/\bPROJECT\b/the-project/g' >"$FAKE_GCLOUD/calls"
+  (($(calls | wc -l) > 8))
+  run lint
+  echo "$output"
+  [[ $status == 0 ]]
+}
+
 @test "the table of gcloud's commands bites" {
   printf 'compute instances create x --zone=z --no-such-flag\ncompute instances launch x\n' >"$BATS_TEST_TMPDIR/bad"
   run "$tests/lint-gcloud.py" "$BATS_TEST_TMPDIR/bad"
