@@ -85,8 +85,8 @@ end_orders() { # WHAT: and tell for how long nobody listened
   export TELEGRAM_MESSAGES_PER_SECOND=30
   "$DEPLOY" deploy v1
   curl -fsS -X POST "$CONTROL/orders?per_second=4"
-  sleep 5
-  # Twenty customers or so have ordered; one card a second has gone to the group.
+  sleep 6
+  # Two dozen customers have ordered; one card a second has gone to the group.
   curl -fsS -X POST "$CONTROL/orders?per_second=0"
   curl -fsS -X POST "$CONTROL/mark"
   waiting=$(($(report begun) - $(report cards)))

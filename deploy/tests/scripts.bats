@@ -173,6 +173,18 @@ lint() {
   [[ $status == 0 ]]
 }
 
+@test "a machine that can run no engine says why" {
+  # Read from standard input: that user may not see this folder.
+  run setpriv --reuid=65534 --clear-groups bash -s probe <"$tests/engine.sh"
+  echo "$output"
+  [[ $status == 1 && $output == *"it takes root"* ]]
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  printf '#!/bin/sh\nexit 1\n' >"$BATS_TEST_TMPDIR/bin/unshare"
+  chmod +x "$BATS_TEST_TMPDIR/bin/unshare"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH run "$tests/engine.sh" probe
+  [[ $status == 1 && $output == *"no namespaces"* ]]
+}
+
 @test "the table of gcloud's commands bites" {
   printf 'compute instances create x --zone=z --no-such-flag\ncompute instances launch x\n' >"$BATS_TEST_TMPDIR/bad"
   run "$tests/lint-gcloud.py" "$BATS_TEST_TMPDIR/bad"
