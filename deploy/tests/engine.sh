@@ -108,6 +108,15 @@ print_env() {
     "$TOOLS/usr/bin" "$TOOLS/usr/sbin" "unix://$SOCKET" "$HOME_DIR/config" "$HOME_DIR"
 }
 
+# Whoever starts them may wait for the end of a pipe, as bats does: servers keep no file of theirs.
+close_files() {
+  local file
+  for file in /proc/"$BASHPID"/fd/*; do
+    file=${file##*/}
+    ((file <= 2 || file == 255)) || eval "exec $file>&-"
+  done
+}
+
 docker_here() {
   (eval "$(print_env)" && exec docker "$@")
 }
@@ -121,6 +130,7 @@ start_engine() {
   ln -sfn "$TOOLS/usr/libexec/docker/cli-plugins" "$HOME_DIR/config/cli-plugins"
   (
     eval "$(print_env)"
+    close_files
     # It outlives whoever started it, so it keeps no folder of theirs.
     cd "$HOME_DIR"
     export TMPDIR=$HOME_DIR/tmp
@@ -159,7 +169,10 @@ log: {level: warn}
 storage: {filesystem: {rootdirectory: $HOME_DIR/registry}, delete: {enabled: true}}
 http: {addr: $REGISTRY}
 YAML
-  setsid "$TOOLS/usr/bin/docker-registry" serve "$HOME_DIR/registry.yml" >"$HOME_DIR/registry.log" 2>&1 </dev/null &
+  (
+    close_files
+    exec setsid "$TOOLS/usr/bin/docker-registry" serve "$HOME_DIR/registry.yml" >"$HOME_DIR/registry.log" 2>&1 </dev/null
+  ) &
   echo $! >"$HOME_DIR/docker-registry.pid"
   local _
   for _ in {1..60}; do
