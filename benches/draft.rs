@@ -41,6 +41,8 @@ fn rules() -> Rules {
         max_quantity: 100,
         max_total: Money::from_minor(100_000),
         draft_ttl: SignedDuration::from_mins(30),
+        operators: false,
+        first_max_total: None,
         ai: AiRule::Off,
         pay: None,
         shop: ShopRules::default(),

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::conversation::{AiRule, PayRules, Requires, Rules};
-use crate::engine::{Engine, Listen, Operator, PendingRows, Setup, VoiceRules};
+use crate::engine::{Engine, Listen, Operator, PendingRows, Service, Setup, VoiceRules};
 use crate::health::{Component, Health, Probes, Status};
 use crate::http;
 use crate::ledger::{GoogleSettings, Ledger, SettingProblem};
@@ -151,6 +151,7 @@ impl App {
                 owners: settings.operator.owners.clone(),
                 language: settings.operator.language,
             },
+            service: service(settings),
             rate_limit: settings.rate_limit_per_minute.unwrap_or_default(),
             metrics: Arc::clone(&metrics),
         })?;
@@ -215,6 +216,13 @@ impl App {
             let (engine, stop) = (Arc::clone(&engine), intake.clone());
             tasks.spawn("payments", async move {
                 engine.run_payments(stop).await;
+                Ok(())
+            });
+        }
+        {
+            let (engine, stop) = (Arc::clone(&engine), intake.clone());
+            tasks.spawn("watch", async move {
+                engine.run_watch(stop).await;
                 Ok(())
             });
         }
@@ -504,6 +512,8 @@ fn cache(settings: &Settings) -> CacheSettings {
 fn rules(settings: &Settings, menu: &Menu) -> anyhow::Result<Rules> {
     let order = &settings.order;
     let max_total = menu.currency().parse_amount(&order.max_total);
+    let first_max_total = order.first_max_total.as_ref();
+    let first_max_total = first_max_total.map(|amount| menu.currency().parse_amount(amount));
     let requires = |detail| order.requires.contains(&detail);
     Ok(Rules {
         requires: Requires {
@@ -515,6 +525,10 @@ fn rules(settings: &Settings, menu: &Menu) -> anyhow::Result<Rules> {
         max_total: max_total.map_err(|e| anyhow::anyhow!("ORDER_MAX_TOTAL: {e}"))?,
         draft_ttl: jiff::SignedDuration::try_from(order.draft_ttl)
             .unwrap_or(jiff::SignedDuration::MAX),
+        operators: settings.operator.chat.is_some(),
+        first_max_total: first_max_total
+            .transpose()
+            .map_err(|e| anyhow::anyhow!("FIRST_ORDER_MAX_TOTAL: {e}"))?,
         ai: match &settings.openai {
             None => AiRule::Off,
             Some(openai) if openai.ask_first => AiRule::Ask,
@@ -532,6 +546,20 @@ fn rules(settings: &Settings, menu: &Menu) -> anyhow::Result<Rules> {
             slots: settings.times.slots,
         },
     })
+}
+
+/// What is done about orders that the shop does not answer.
+fn service(settings: &Settings) -> Service {
+    let service = &settings.service;
+    let time = |time| jiff::SignedDuration::try_from(time).unwrap_or(jiff::SignedDuration::MAX);
+    Service {
+        alert_after: service.alert_after.map(time),
+        alert_repeat: time(service.alert_repeat),
+        escalate_to: service.escalate_to,
+        escalate_after: service.escalate_after.map(time),
+        tell_customer_after: service.tell_customer_after.map(time),
+        approval_within: time(service.approval_within),
+    }
 }
 
 /// How orders are paid in Telegram, in the menu's currency.
@@ -582,6 +610,9 @@ fn probes(
             let status = store.status();
             let component = match status.health.failing() {
                 None => Component::ok(),
+                Some(trouble) if trouble.full => {
+                    Component::failing("the data folder cannot be written: its disk is full")
+                }
                 Some(_) => Component::failing("the data folder cannot be written"),
             };
             component.number("pending_commits", status.pending_commits)
@@ -607,13 +638,25 @@ fn probes(
 
 /// Measures what nothing reports by itself, and looks at the health so that each change is logged.
 async fn sample(engine: Arc<Engine>, sender: Arc<Sender>, health: Health) {
+    let mut refused = None;
     loop {
         let metrics = engine.metrics();
         let (waiting, age) = sender.waiting();
         level(&metrics.outbox, "telegram", waiting);
         let age = usize::try_from(age.as_secs()).unwrap_or(usize::MAX);
         level(&metrics.outbox_age, "telegram", age);
-        let pending = engine.store().status().pending_commits;
+        let status = engine.store().status();
+        let trouble = status.health.failing().map(|trouble| trouble.class.clone());
+        if trouble != refused {
+            if let Some(class) = &trouble {
+                tracing::error!(
+                    class,
+                    "the disk refuses what is to be kept, so customers wait: make room in DATA_DIR, or mend its disk"
+                );
+            }
+            refused = trouble;
+        }
+        let pending = status.pending_commits;
         level(
             &metrics.queues,
             "commits",

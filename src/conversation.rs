@@ -8,7 +8,6 @@ mod command;
 mod details;
 mod draft;
 mod history;
-mod phone;
 mod reply;
 mod tap;
 mod times;
@@ -28,13 +27,13 @@ use crate::parsed::{Intent, ParsedOrder};
 use crate::privacy::PersonalText;
 use crate::shop::{Moment, ShopRules};
 
+pub use crate::phone::{is_visible, parse as parse_phone};
 pub use again::Again;
 pub use ai::{AiRule, Consent};
 pub use command::{COMMANDS, Command};
 pub use details::{Detail, Route, route};
 pub use draft::{Draft, Missing, Offer, View};
 pub use history::History;
-pub use phone::{is_visible, parse as parse_phone};
 pub use reply::{Closing, MenuView, Notice, OrderSummary, Reply, Unheard};
 pub use tap::{DraftRef, Tap};
 
@@ -47,6 +46,9 @@ pub struct Conversation {
     /// The detail that the bot has asked for and waits for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Asked>,
+    /// A question that the shop was given and has not answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<Question>,
     /// The customer's latest message that was read as words: its correction may be read in its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heard: Option<i32>,
@@ -54,6 +56,21 @@ pub struct Conversation {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleting: bool,
 }
+
+/// What a customer has asked the shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// When the first of them was asked.
+    pub at: Timestamp,
+    /// How many messages were passed on.
+    pub messages: u32,
+}
+
+/// So many messages of one customer are passed on before the shop answers.
+const MOST_QUESTIONS: u32 = 3;
+
+/// A question that was not answered for so long is no longer waited for.
+const QUESTION_FOR: SignedDuration = SignedDuration::from_hours(1);
 
 /// A detail that the bot has asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,6 +182,10 @@ pub struct Rules {
     pub max_total: Money,
     /// How long a draft waits for its confirmation.
     pub draft_ttl: SignedDuration,
+    /// Whether the shop has a chat in which it approves orders and answers questions.
+    pub operators: bool,
+    /// Largest total of a customer's first order without a second look of the shop.
+    pub first_max_total: Option<Money>,
     /// Whether a model reads what customers write.
     pub ai: AiRule,
     /// Paying in Telegram; none: when the order is handed over.
@@ -294,7 +315,7 @@ impl Input {
             self,
             Self::Command(Command::Orders | Command::DeleteMe)
                 | Self::Command(Command::Pay | Command::Reorder)
-                | Self::Tap(Tap::CancelOrder(_) | Tap::Again(_))
+                | Self::Tap(Tap::CancelOrder(_) | Tap::Again(_) | Tap::WaitFor(_))
                 | Self::TakeBack(_)
                 | Self::Again(_)
                 | Self::Edited(_)
@@ -331,6 +352,8 @@ pub enum Effect {
     Place(Box<NewOrder>),
     /// A placed order is taken back.
     Cancel(OrderNumber),
+    /// The message is a question for the shop.
+    AskShop,
     /// The invoice of an order that waits for its payment comes to the end of the chat.
     Invoice(OrderNumber),
     /// The customer is to be forgotten; nothing else is kept of this step.
@@ -358,6 +381,8 @@ pub struct NewOrder {
     pub source: Source,
     /// Beyond the shop's limits.
     pub large: bool,
+    /// The shop must approve it first.
+    pub approval: bool,
     /// The customer's messages that it was made of.
     pub messages: Vec<i32>,
     /// Whether it is to be paid in Telegram before the shop sees it.
@@ -459,10 +484,50 @@ impl Turn<'_> {
             Intent::Confirm => self.confirm_by_words(),
             Intent::Cancel => self.cancel_by_words(),
             Intent::Order => self.order_words(order, source, nearest),
-            Intent::Question => self.say(Reply::Question),
+            Intent::Question => self.ask_shop(),
+            // Whoever waits for an answer goes on speaking to the shop.
+            Intent::Other if self.is_asking() && self.ask_shop_further() => {}
             Intent::Other if order.unmatched.is_empty() => self.say(Reply::Chatter),
             Intent::Other => self.not_understood(order, nearest),
         }
+    }
+
+    /// Whether the shop has still to answer a question.
+    fn is_asking(&self) -> bool {
+        let open = |q: &Question| self.context.now.duration_since(q.at) < QUESTION_FOR;
+        self.state.conversation.question.as_ref().is_some_and(open)
+    }
+
+    /// Passes a question on to the shop, where it has a chat for that.
+    fn ask_shop(&mut self) {
+        if !self.context.rules.operators {
+            return self.say(Reply::Question);
+        }
+        if self.is_asking() {
+            if !self.ask_shop_further() {
+                self.say(Reply::Question);
+            }
+            return;
+        }
+        self.state.conversation.question = Some(Question {
+            at: self.context.now,
+            messages: 1,
+        });
+        self.effects.push(Effect::AskShop);
+        self.say(Reply::QuestionPassedOn);
+    }
+
+    /// One more message of a customer who waits for an answer; false: they have sent enough.
+    fn ask_shop_further(&mut self) -> bool {
+        let Some(question) = &mut self.state.conversation.question else {
+            return false;
+        };
+        let passes = question.messages < MOST_QUESTIONS;
+        if passes {
+            question.messages += 1;
+            self.effects.push(Effect::AskShop);
+        }
+        passes
     }
 
     fn not_understood(&mut self, order: &ParsedOrder, nearest: Vec<ItemId>) {

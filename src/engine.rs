@@ -27,12 +27,14 @@ mod voice;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
+use jiff::SignedDuration;
 use tokio::sync::{Notify, mpsc};
 
 use crate::conversation::{Customer, Rules};
 use crate::language::{Language, Texts};
 use crate::menu::Menu;
 use crate::metrics::Metrics;
+use crate::order::OrderNumber;
 use crate::privacy::PersonalText;
 use crate::shop::SlotBook;
 use crate::store::{Commit, Store, Table, Tx, TxError};
@@ -42,7 +44,7 @@ pub use forget::{Deleted, ForgetError, forget_offline};
 pub use inbox::RawUpdate;
 pub use numbers::Numbers;
 pub use operator::staff_commands;
-pub use outbox::{Delivery, Place};
+pub use outbox::{Delivery, Place, Priority};
 pub use payments::{CheckoutAnswer, CheckoutQuery, PaidMessage, payload_of};
 pub use personal::{export, nobodys_orders};
 pub use records::{InboxEntry, Outgoing, What};
@@ -53,6 +55,7 @@ use expiry::Expiry;
 use inbox::Seen;
 use lanes::Lanes;
 use limits::Limiter;
+use operator::Watch;
 use records::{Counters, OperatorMoved};
 use rows::RowIndex;
 use shop::Current;
@@ -150,6 +153,8 @@ pub enum IncomingKind {
     NoText,
     /// A draft's time may be up.
     Expired,
+    /// Something may be due about an order.
+    Due(OrderNumber),
     /// The menu, the hours or what is to be had today has changed.
     ShopChanged,
     /// Nothing that is answered.
@@ -171,6 +176,7 @@ impl IncomingKind {
             Self::Edited(_) => "edited",
             Self::NoText => "no_text",
             Self::Expired => "expired",
+            Self::Due(_) => "due",
             Self::ShopChanged => "shop_changed",
             Self::Ignored => "ignored",
         }
@@ -190,6 +196,23 @@ pub struct Operator {
     pub language: Language,
 }
 
+/// What is done about orders that the shop does not answer. All times run from the placing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// The first reminder in the operator chat; none: there is no reminder.
+    pub alert_after: Option<SignedDuration>,
+    /// From one reminder to the next.
+    pub alert_repeat: SignedDuration,
+    /// The chat of the second person.
+    pub escalate_to: Option<i64>,
+    /// When they are told; none: never.
+    pub escalate_after: Option<SignedDuration>,
+    /// When the customer is told; none: never.
+    pub tell_customer_after: Option<SignedDuration>,
+    /// After this time an order that the shop must approve expires.
+    pub approval_within: SignedDuration,
+}
+
 /// What the engine is set up with.
 #[derive(Debug)]
 pub struct Setup {
@@ -203,6 +226,8 @@ pub struct Setup {
     pub rules: Rules,
     /// The shop's side.
     pub operator: Operator,
+    /// What is done about orders that it does not answer.
+    pub service: Service,
     /// Listening to voice notes; none: they are not listened to.
     pub voice: Option<VoiceRules>,
     /// Messages of one customer in a minute; 0: no limit.
@@ -252,6 +277,8 @@ pub struct Engine {
     shop_turn: Mutex<()>,
     rules: Rules,
     operator: Operator,
+    service: Service,
+    watch: Watch,
     /// Where the operator chat went when its group became a supergroup.
     operator_moved: Mutex<Option<i64>>,
     /// The bot's user name, once Telegram has told it.
@@ -300,6 +327,7 @@ impl Engine {
         let engine = Arc::new(Self {
             rows: Mutex::new(RowIndex::load(&setup.store)),
             expiry: Expiry::load(&setup.store),
+            watch: Watch::load(&setup.store),
             store: setup.store,
             shop: RwLock::new(Arc::new(current)),
             slots: Mutex::new(slots),
@@ -308,6 +336,7 @@ impl Engine {
             shop_turn: Mutex::new(()),
             rules: setup.rules,
             operator: setup.operator,
+            service: setup.service,
             operator_moved: Mutex::new(moved.map(|moved| moved.to)),
             username: OnceLock::new(),
             tag: counters.tag,
@@ -415,7 +444,14 @@ impl Engine {
         };
         *lock(&self.operator_moved) = Some(to);
         let moved = OperatorMoved { from: set, to };
-        if let Err(e) = self.transact(|tx| Ok(tx.put(OperatorMoved::KEY, &moved)?)) {
+        let noted = self.transact(|tx| {
+            // The new chat counts its messages anew: none of them is what it was in the old one.
+            for message in tx.keys(Table::Threads, None) {
+                tx.remove(Table::Threads, message);
+            }
+            Ok(tx.put(OperatorMoved::KEY, &moved)?)
+        });
+        if let Err(e) = noted {
             tracing::error!(error = %e, "the operator chat's new id could not be kept");
         }
     }

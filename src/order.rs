@@ -74,6 +74,18 @@ pub struct Order {
     pub placed_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// When the shop has said it will be ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
+    /// Where it stood before the shop's last step, which can be taken back for a while.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Before>,
+    /// Why the shop has rejected it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// The customer's message about the last step, once it is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<i32>,
     /// Minutes that the shop has said it takes, counted from `updated_at` of that answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay_minutes: Option<u32>,
@@ -119,11 +131,55 @@ pub struct Order {
     pub source: Source,
     /// Beyond the limits that the shop has set, so that it should look twice.
     pub large: bool,
+    /// The shop had to approve it before it was placed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub approval: bool,
     /// Counts the changes; the sheet's row of an older version is behind.
     pub version: u64,
     /// The card in the operator chat, once it is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card: Option<i32>,
+}
+
+/// Where an order stood before a step of the shop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    /// When the step was made.
+    pub at: Timestamp,
+    /// Where it stood.
+    pub status: Status,
+    /// When it was to be ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
+    /// The minutes that had been named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay_minutes: Option<u32>,
+}
+
+/// Why an order was rejected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Something of it is sold out.
+    SoldOut,
+    /// The kitchen has too much to do.
+    Busy,
+    /// The shop closes.
+    Closing,
+    /// The address is too far away.
+    TooFar,
+    /// In the shop's own words.
+    Words(PersonalText),
+}
+
+impl Reason {
+    /// The reasons that have a button, with the word in it.
+    pub const BUTTONS: [(&'static str, Self); 4] = [
+        ("soldout", Self::SoldOut),
+        ("busy", Self::Busy),
+        ("closing", Self::Closing),
+        ("far", Self::TooFar),
+    ];
 }
 
 fn is_cash(payment: &Payment) -> bool {
@@ -237,12 +293,16 @@ impl Source {
 pub enum Status {
     /// The customer has placed it and is to pay first; the shop does not see it yet.
     AwaitingPayment,
+    /// The customer has placed it, and it is so large that the shop must approve it first.
+    Pending,
     /// The customer has placed it; the shop has not answered.
     Placed,
     /// The shop makes it.
     Accepted,
-    /// It can be fetched or is on its way.
+    /// It can be fetched or is about to leave.
     Ready,
+    /// It is on its way to the customer.
+    OnTheWay,
     /// The customer has it.
     Done,
     /// The shop cannot make it.
@@ -262,8 +322,10 @@ pub enum Step {
     Reject,
     /// The shop needs this many minutes (more).
     Delay(u32),
-    /// It can be fetched or is on its way.
+    /// It can be fetched or is about to leave.
     Ready,
+    /// It is on its way to the customer.
+    OnTheWay,
     /// The customer has it.
     Done,
 }
@@ -274,9 +336,11 @@ impl Status {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AwaitingPayment => "awaiting_payment",
+            Self::Pending => "pending",
             Self::Placed => "placed",
             Self::Accepted => "accepted",
             Self::Ready => "ready",
+            Self::OnTheWay => "on_the_way",
             Self::Done => "done",
             Self::Rejected => "rejected",
             Self::Cancelled => "cancelled",
@@ -293,17 +357,25 @@ impl Status {
         )
     }
 
+    /// Whether the shop has still to answer.
+    #[must_use]
+    pub const fn is_unanswered(self) -> bool {
+        matches!(self, Self::Pending | Self::Placed)
+    }
+
     /// Where a step leads from here; none: the step is impossible. A delay of an order that was not accepted
     /// accepts it: the shop has named a time for it.
     #[must_use]
     pub const fn after(self, step: Step) -> Option<Status> {
         match (self, step) {
-            (Self::Placed, Step::Accept) | (Self::Placed | Self::Accepted, Step::Delay(_)) => {
+            (Self::Pending | Self::Placed, Step::Accept)
+            | (Self::Pending | Self::Placed | Self::Accepted, Step::Delay(_)) => {
                 Some(Self::Accepted)
             }
-            (Self::Placed | Self::Accepted, Step::Reject) => Some(Self::Rejected),
+            (Self::Pending | Self::Placed | Self::Accepted, Step::Reject) => Some(Self::Rejected),
             (Self::Accepted, Step::Ready) => Some(Self::Ready),
-            (Self::Accepted | Self::Ready, Step::Done) => Some(Self::Done),
+            (Self::Accepted | Self::Ready, Step::OnTheWay) => Some(Self::OnTheWay),
+            (Self::Accepted | Self::Ready | Self::OnTheWay, Step::Done) => Some(Self::Done),
             _ => None,
         }
     }
@@ -311,6 +383,12 @@ impl Status {
 
 /// An order that nobody has moved for so long is over, even if the shop never said so.
 pub const UNDER_WAY_AT_MOST: SignedDuration = SignedDuration::from_hours(24);
+
+/// For so long a step of the shop can be taken back.
+pub const UNDO_WITHIN: SignedDuration = SignedDuration::from_secs(60);
+
+/// For so long a reason can be given for a rejection.
+pub const REASON_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// Longest delay that a button may announce: a day.
 pub const LONGEST_DELAY: u32 = 24 * 60;
@@ -321,11 +399,94 @@ impl Order {
     /// # Errors
     /// The status it has, which the step does not lead on from.
     pub fn advance(&mut self, step: Step, now: Timestamp) -> Result<(), Status> {
-        let next = self.status.after(step).ok_or(self.status)?;
-        if let Step::Delay(minutes) = step {
-            self.delay_minutes = Some(minutes.min(LONGEST_DELAY));
+        let mut next = self.status.after(step).ok_or(self.status)?;
+        // The shop has approved an order that is to be paid first: it is made when it is paid.
+        let to_be_paid = next == Status::Accepted && !self.is_settled();
+        if to_be_paid {
+            next = Status::AwaitingPayment;
+        }
+        self.before = Some(Before {
+            at: now,
+            status: self.status,
+            due_at: self.due_at,
+            delay_minutes: self.delay_minutes,
+        });
+        if let Step::Delay(minutes) = step
+            && !to_be_paid
+        {
+            let minutes = SignedDuration::from_mins(minutes.min(LONGEST_DELAY).into());
+            // Later than was promised, where something was.
+            let due = self.due_at.map_or(now, |due| due.max(now));
+            let due = due.checked_add(minutes).unwrap_or(due);
+            self.due_at = Some(due);
+            self.delay_minutes = Some(minutes_until(due, now));
         }
         self.status = next;
+        self.touch(now);
+        Ok(())
+    }
+
+    /// Whether the shop's last step can still be taken back.
+    #[must_use]
+    pub fn can_undo(&self, now: Timestamp) -> bool {
+        let recent = |before: &Before| now.duration_since(before.at) < UNDO_WITHIN;
+        // Somebody may be paying by now, or paying back.
+        let paying_back = self.status == Status::Rejected && self.payment.is_paid();
+        let money_moves = paying_back || self.payment.under_way(now).is_some();
+        !money_moves && self.before.as_ref().is_some_and(recent)
+    }
+
+    /// Takes the shop's last step back. `version`: the order as it was when the button was shown.
+    ///
+    /// # Errors
+    /// The status it keeps: the step is too long ago, or another has been made since.
+    pub fn undo(&mut self, version: u64, now: Timestamp) -> Result<(), Status> {
+        if version != self.version || !self.can_undo(now) {
+            return Err(self.status);
+        }
+        if let Some(before) = self.before.take() {
+            self.status = before.status;
+            self.due_at = before.due_at;
+            self.delay_minutes = before.delay_minutes;
+            self.reason = None;
+            if self.status == Status::Pending {
+                self.payment.due = None;
+            }
+        }
+        self.touch(now);
+        Ok(())
+    }
+
+    /// Whether a reason can still be given for its rejection.
+    #[must_use]
+    pub fn wants_reason(&self, now: Timestamp) -> bool {
+        self.status == Status::Rejected
+            && self.reason.is_none()
+            && now.duration_since(self.updated_at) < REASON_WITHIN
+    }
+
+    /// Notes why it was rejected; false where that is no longer asked.
+    pub fn explain(&mut self, reason: Reason, now: Timestamp) -> bool {
+        let wanted = self.wants_reason(now);
+        if wanted {
+            self.reason = Some(reason);
+            // What the customer has been told cannot be made unsaid any more.
+            self.before = None;
+            self.touch(now);
+        }
+        wanted
+    }
+
+    /// Nobody has answered in time.
+    ///
+    /// # Errors
+    /// The status it has, if somebody has.
+    pub fn expire(&mut self, now: Timestamp) -> Result<(), Status> {
+        if self.status != Status::Pending {
+            return Err(self.status);
+        }
+        self.status = Status::Expired;
+        self.before = None;
         self.touch(now);
         Ok(())
     }
@@ -335,7 +496,7 @@ impl Order {
     #[must_use]
     pub fn can_be_cancelled(&self, now: Timestamp) -> bool {
         match self.status {
-            Status::Placed => true,
+            Status::Pending | Status::Placed => true,
             Status::AwaitingPayment => self.payment.under_way(now).is_none(),
             _ => false,
         }
@@ -349,6 +510,7 @@ impl Order {
         if !self.can_be_cancelled(now) {
             return Err(self.status);
         }
+        self.before = None;
         self.status = Status::Cancelled;
         self.touch(now);
         Ok(())
@@ -391,6 +553,11 @@ impl Order {
             charge.provider = String::new().into();
         }
         self.payment.checkout = None;
+        self.notice = None;
+        self.before = None;
+        if let Some(Reason::Words(_)) = self.reason {
+            self.reason = None;
+        }
         for line in &mut self.lines {
             line.note = None;
         }
@@ -412,6 +579,13 @@ impl Order {
     }
 }
 
+/// Whole minutes until then, rounded up.
+#[must_use]
+pub fn minutes_until(due: Timestamp, now: Timestamp) -> u32 {
+    let seconds = due.duration_since(now).as_secs().max(0);
+    u32::try_from(seconds.saturating_add(59) / 60).unwrap_or(LONGEST_DELAY)
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -420,19 +594,39 @@ mod tests {
     #[test]
     fn the_state_machine_refuses_the_impossible() {
         use Status::{
-            Accepted, AwaitingPayment, Cancelled, Done, Expired, Placed, Ready, Rejected,
+            Accepted, AwaitingPayment, Cancelled, Done, Expired, OnTheWay, Pending, Placed, Ready,
+            Rejected,
         };
         let steps = [
             Step::Accept,
             Step::Reject,
             Step::Delay(10),
             Step::Ready,
+            Step::OnTheWay,
             Step::Done,
         ];
         let table = [
             (
+                Pending,
+                [
+                    Some(Accepted),
+                    Some(Rejected),
+                    Some(Accepted),
+                    None,
+                    None,
+                    None,
+                ],
+            ),
+            (
                 Placed,
-                [Some(Accepted), Some(Rejected), Some(Accepted), None, None],
+                [
+                    Some(Accepted),
+                    Some(Rejected),
+                    Some(Accepted),
+                    None,
+                    None,
+                    None,
+                ],
             ),
             (
                 Accepted,
@@ -441,21 +635,23 @@ mod tests {
                     Some(Rejected),
                     Some(Accepted),
                     Some(Ready),
+                    Some(OnTheWay),
                     Some(Done),
                 ],
             ),
-            (Ready, [None, None, None, None, Some(Done)]),
-            (Done, [None; 5]),
-            (Rejected, [None; 5]),
-            (Cancelled, [None; 5]),
-            (Expired, [None; 5]),
+            (Ready, [None, None, None, None, Some(OnTheWay), Some(Done)]),
+            (OnTheWay, [None, None, None, None, None, Some(Done)]),
+            (Done, [None; 6]),
+            (Rejected, [None; 6]),
+            (Cancelled, [None; 6]),
+            (Expired, [None; 6]),
         ];
         // The shop does not see an order that is to be paid first.
-        assert_eq!(steps.map(|step| AwaitingPayment.after(step)), [None; 5]);
+        assert_eq!(steps.map(|step| AwaitingPayment.after(step)), [None; 6]);
         assert!(!AwaitingPayment.is_final());
         for (status, expected) in table {
             assert_eq!(steps.map(|step| status.after(step)), expected, "{status:?}");
-            assert_eq!(status.is_final(), expected == [None; 5]);
+            assert_eq!(status.is_final(), expected == [None; 6]);
         }
     }
 

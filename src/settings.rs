@@ -59,6 +59,8 @@ pub struct Settings {
     pub rate_limit_per_minute: Option<u32>,
     /// What an order must have and may be.
     pub order: OrderRules,
+    /// What is done about orders that the shop does not answer.
+    pub service: Service,
     /// Time to finish what is under way when told to stop.
     pub shutdown_grace: Duration,
     /// For paying in Telegram; none: pay on delivery or pick-up only.
@@ -226,8 +228,27 @@ pub struct OrderRules {
     pub max_quantity: u32,
     /// Above this total the operator must approve: a decimal in the menu's currency, which only the menu knows.
     pub max_total: String,
+    /// Above this total a customer's first order must be approved; none: like any other.
+    pub first_max_total: Option<String>,
     /// When an unconfirmed order expires.
     pub draft_ttl: Duration,
+}
+
+/// What is done about orders that the shop does not answer; all times run from the placing.
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// The first reminder in the operator chat; none: there is no reminder.
+    pub alert_after: Option<Duration>,
+    /// From one reminder to the next.
+    pub alert_repeat: Duration,
+    /// The second person's chat.
+    pub escalate_to: Option<i64>,
+    /// When they are told; none: never.
+    pub escalate_after: Option<Duration>,
+    /// When the customer is told; none: never.
+    pub tell_customer_after: Option<Duration>,
+    /// After this time an order that must be approved expires.
+    pub approval_within: Duration,
 }
 
 /// Something that may be asked for before an order is confirmed.

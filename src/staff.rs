@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::order::OrderId;
+
 /// What somebody in the operator chat may do. An owner may do all that staff may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
@@ -53,6 +55,20 @@ pub enum StaffReply {
     },
     /// The bot failed over a command.
     Failed,
+    /// An order waits for an answer.
+    Unanswered {
+        /// The order.
+        id: OrderId,
+        /// For how long.
+        minutes: u32,
+    },
+    /// To the second person: nobody answers an order.
+    NobodyAnswers {
+        /// The order.
+        id: OrderId,
+        /// For how long.
+        minutes: u32,
+    },
     /// From now on cards come to this topic; or to the chat itself.
     CardsHere {
         /// Whether it is a topic.

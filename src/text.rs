@@ -26,7 +26,7 @@ pub use my_data::my_data;
 pub use payment::{Invoice, declined, invoice, refund, stray_payment, unconfirmed};
 pub use reply::{notice, reply, store_trouble};
 pub use shop_staff::shop_said;
-pub use staff::{command_help, staff};
+pub use staff::{command_help, question, redacted, staff};
 pub use typed::{LONGEST_LABEL, typed, typed_heading};
 
 /// A message as it is to be shown.

@@ -29,7 +29,7 @@ macro_rules! golden {
 }
 
 /// The golden files of other menus, by name.
-const OTHERS: [(&str, &str, &str); 12] = [
+const OTHERS: [(&str, &str, &str); 21] = [
     golden!("bakery"),
     golden!("boba"),
     golden!("icecream"),
@@ -42,6 +42,15 @@ const OTHERS: [(&str, &str, &str); 12] = [
     golden!("es"),
     golden!("fr"),
     golden!("ru"),
+    golden!("banhmi"),
+    golden!("breakfast"),
+    golden!("chippy"),
+    golden!("grill"),
+    golden!("halfhalf"),
+    golden!("juice"),
+    golden!("noodle"),
+    golden!("poke"),
+    golden!("preorder"),
 ];
 
 fn short(operation: &Operation) -> String {

@@ -466,6 +466,10 @@ impl Turn<'_> {
         self.agree_by_ordering();
         let offer = draft.offer(menu, rules);
         let large = draft.is_large(&offer, rules);
+        let first = self.state.customer.orders.is_empty();
+        let too_much = |most: Money| offer.total > most;
+        let approval =
+            rules.operators && (large || (first && rules.first_max_total.is_some_and(too_much)));
         let pay = rules.pay.as_ref();
         // What costs nothing needs no invoice; Telegram sends none for it either.
         let pay_now = offer.total > Money::ZERO && pay.is_some_and(|pay| pay.required || pay_now);
@@ -479,17 +483,20 @@ impl Turn<'_> {
             note: draft.note,
             source: draft.source,
             large,
+            approval,
             messages: draft.history.messages(),
             pay_now,
-            // The invoice comes to the end of the chat by itself.
-            announce: !by_tap && !pay_now,
+            // The invoice comes to the end of the chat by itself, where it comes now.
+            announce: !by_tap && (!pay_now || approval),
         })));
         self.effects.push(Effect::CloseDraft {
             draft: draft.id,
             closing: Closing::Placed,
         });
         if by_tap {
-            self.notice(if pay_now {
+            self.notice(if approval {
+                Notice::PlacedForApproval
+            } else if pay_now {
                 Notice::PayFirst
             } else {
                 Notice::Placed

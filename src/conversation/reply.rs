@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Asked;
 use crate::cart::Refusal;
 use crate::menu::{CategoryId, ItemId};
-use crate::order::{OrderId, Status};
+use crate::order::{OrderId, Reason, Status};
 use crate::parsed::Fulfilment;
 use crate::privacy::PersonalText;
 use crate::shop::Why;
@@ -80,6 +80,9 @@ pub enum Reply {
     OrderPlaced {
         /// The order.
         id: OrderId,
+        /// Whether the shop must approve it first.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pending: bool,
     },
     /// The draft cannot be placed as it is.
     CannotPlace {
@@ -94,8 +97,42 @@ pub enum Reply {
         status: Status,
         /// Minutes that the shop has named.
         minutes: Option<u32>,
+        /// How many of them are new, where it takes longer than was said before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        more: Option<u32>,
+        /// The time of day at which it will be ready, in the shop's time zone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        clock: Option<String>,
         /// How it reaches the customer.
         fulfilment: Fulfilment,
+    },
+    /// The shop took its last step back.
+    StepUndone {
+        /// The order.
+        id: OrderId,
+        /// Where it stands again.
+        status: Status,
+    },
+    /// Why the shop has rejected the order.
+    Rejected {
+        /// The order.
+        id: OrderId,
+        /// Why.
+        reason: Reason,
+    },
+    /// The shop has not answered for a while: the customer may wait or take the order back.
+    StillWaiting {
+        /// The order.
+        id: OrderId,
+        /// For how long.
+        minutes: u32,
+    },
+    /// A question was passed on to the shop.
+    QuestionPassedOn,
+    /// What the shop writes to the customer.
+    ShopSays {
+        /// The shop's words.
+        text: PersonalText,
     },
     /// The customer took the order back.
     OrderCancelled {
@@ -247,6 +284,10 @@ pub enum Notice {
     Done,
     /// The order is placed.
     Placed,
+    /// The order is placed, and the shop must approve it first.
+    PlacedForApproval,
+    /// The shop is reminded.
+    Waiting,
     /// The order is placed and is to be paid now.
     PayFirst,
     /// The order cannot be taken back while its payment is under way.

@@ -80,6 +80,8 @@ pub enum Tap {
     Add(ItemId),
     /// Takes a placed order back.
     CancelOrder(String),
+    /// Goes on waiting for the shop's answer to an order.
+    WaitFor(String),
     /// Orders the same again.
     Again(String),
     /// Asks for a detail anew.
@@ -137,6 +139,7 @@ impl Tap {
             ("mine", "again", Some(id), None) => Self::Again(id.to_owned()),
             ("me", "language", Some(tag), None) => Self::Language(Language::from_tag(tag)?),
             ("mine", "cancel", Some(id), None) => Self::CancelOrder(id.to_owned()),
+            ("mine", "wait", Some(id), None) => Self::WaitFor(id.to_owned()),
             _ => return None,
         };
         Some(tap)
@@ -178,6 +181,7 @@ impl Tap {
             Self::Menu(MenuView::Category(Some(id))) => format!("menu:cat:{}", id.as_str()),
             Self::Add(item) => format!("menu:add:{item}"),
             Self::CancelOrder(id) => format!("mine:cancel:{id}"),
+            Self::WaitFor(id) => format!("mine:wait:{id}"),
             Self::Again(id) => format!("mine:again:{id}"),
             Self::ChangeDetail(detail) => format!("me:change:{}", detail.as_str()),
             Self::ForgetDetail(detail) => format!("me:forget:{}", detail.as_str()),
@@ -208,6 +212,10 @@ impl Turn<'_> {
             }
             Tap::Add(item) => self.add_by_button(&item),
             Tap::CancelOrder(id) => self.cancel_order(&id),
+            Tap::WaitFor(id) => {
+                let notice = self.wait_for(&id);
+                self.notice(notice);
+            }
             Tap::Again(id) => self.again(&Again::Order(id), true),
             Tap::ChangeDetail(detail) => {
                 self.notice(Notice::Done);
@@ -372,6 +380,18 @@ impl Turn<'_> {
         match self.take_back(id) {
             Notice::Cancelled => {}
             why => self.say(super::Reply::CannotPlace { why }),
+        }
+    }
+
+    /// Where an order stands whose customer goes on waiting.
+    fn wait_for(&self, id: &str) -> Notice {
+        let mut own = self.context.orders.iter();
+        match own.find(|order| order.id.as_str() == id) {
+            None => Notice::NoSuchOrder,
+            Some(order) if order.status.is_unanswered() => Notice::Waiting,
+            Some(order) => Notice::Over {
+                status: order.status,
+            },
         }
     }
 

@@ -48,6 +48,8 @@ impl Chat {
                 max_quantity: 20,
                 max_total: Money::from_minor(50_000),
                 draft_ttl: SignedDuration::from_mins(30),
+                operators: false,
+                first_max_total: None,
                 ai: AiRule::Off,
                 pay: None,
                 shop: crate::shop::ShopRules::default(),
@@ -149,7 +151,7 @@ impl Chat {
             }
             Effect::Place(new) => self.place(new),
             // As the engine does: not while the shop is at work on an order of theirs.
-            Effect::Forget => {
+            Effect::AskShop | Effect::Forget => {
                 if self.orders.iter().all(|order| order.status.is_final()) {
                     self.orders.clear();
                     self.state = State {
@@ -270,14 +272,18 @@ fn order_of(
         id: OrderId::new("K7F", number),
         customer: 7,
         draft: new.draft.clone(),
-        status: if new.pay_now {
-            Status::AwaitingPayment
-        } else {
-            Status::Placed
+        status: match (new.approval, new.pay_now) {
+            (true, _) => Status::Pending,
+            (false, true) => Status::AwaitingPayment,
+            (false, false) => Status::Placed,
         },
         placed_at: now,
         updated_at: now,
         delay_minutes: None,
+        due_at: None,
+        before: None,
+        reason: None,
+        notice: None,
         lines: OrderLine::of(&new.offer.priced),
         cart: new.cart.clone(),
         fulfilment: new.offer.fulfilment,
@@ -295,6 +301,7 @@ fn order_of(
         payment: crate::order::Payment::default(),
         source: new.source,
         large: new.large,
+        approval: new.approval,
         version: 1,
         card: None,
     }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::forget::{ForgetError, Wish};
 use super::limits::Verdict;
+use super::outbox::Priority;
 use super::personal::Found;
 use super::records::Shown;
 use super::{Engine, InboxEntry, Incoming, IncomingKind, Outgoing, Release, What, lock};
@@ -84,7 +85,9 @@ impl Engine {
             }
             IncomingKind::Checkout(query) => self.checkout(&incoming, query).await,
             IncomingKind::Paid(message) => self.paid(&incoming, message).await,
+            IncomingKind::Due(order) => self.look_after(*order).await,
             IncomingKind::Text(_) if self.staff_command(&incoming).await => {}
+            IncomingKind::Text(_) if self.staff_reply(&incoming).await => {}
             // Customers order in their own chat with the bot; a group's talk is none of its business.
             _ if !incoming.private => self.done(&incoming),
             _ => self.customer_input(incoming).await,
@@ -159,6 +162,7 @@ impl Engine {
             self.release(Release::Job { key, outgoing });
         }
         self.rows_behind(&outcome.rows);
+        self.watch_moved(&outcome.rows);
         if outcome.forgot {
             self.scrub_wake.notify_one();
         }
@@ -189,9 +193,10 @@ impl Engine {
             IncomingKind::Expired => Input::Expired,
             IncomingKind::ShopChanged => Input::ShopChanged,
             // Handled before anybody asks for a conversation.
-            IncomingKind::Checkout(_) | IncomingKind::Paid(_) | IncomingKind::Ignored => {
-                return None;
-            }
+            IncomingKind::Checkout(_)
+            | IncomingKind::Paid(_)
+            | IncomingKind::Due(_)
+            | IncomingKind::Ignored => return None,
         };
         Some(input)
     }
@@ -295,6 +300,7 @@ impl Engine {
             }
             _ => Found::default(),
         };
+        let unsent = self.unsent();
         let (outcome, commit) = self.transact(|tx| {
             // Both are of this very transaction: the shop may close, or sell out, while one waits for its turn.
             let now = Timestamp::now();
@@ -341,6 +347,8 @@ impl Engine {
             }
             let mut writer = Writer {
                 engine: self,
+                unsent,
+                has_ordered: !state.customer.orders.is_empty(),
                 tx,
                 menu,
                 incoming,
@@ -451,6 +459,7 @@ impl Engine {
     }
 
     fn end_with(&self, update: Option<u64>, reader: (i64, Language), reply: Option<Reply>) {
+        let reply = reply.filter(|_| Priority::Talk.has_room(self.unsent()));
         let result = self.transact(|tx| {
             if let Some(update) = update {
                 tx.delete::<InboxEntry>(update);
@@ -520,6 +529,9 @@ fn nearest(parser: &Parser, phrases: &[PersonalText]) -> Vec<ItemId> {
 /// Carries the effects of a step into the transaction.
 struct Writer<'a, 'tx, 'b> {
     engine: &'a Engine,
+    /// Messages that wait for Telegram already.
+    unsent: usize,
+    has_ordered: bool,
     tx: &'a mut Tx<'tx>,
     menu: &'b Menu,
     incoming: &'b Incoming,
@@ -531,6 +543,10 @@ struct Writer<'a, 'tx, 'b> {
 
 impl Writer<'_, '_, '_> {
     fn job(&mut self, chat: i64, what: What) -> Result<(), TxError> {
+        if !Priority::of(&what, self.has_ordered).has_room(self.unsent) {
+            count(&self.engine.metrics.errors, "overloaded");
+            return Ok(());
+        }
         let job = self.engine.enqueue(self.tx, chat, self.now, what)?;
         self.outcome.jobs.push(job);
         Ok(())
@@ -577,6 +593,12 @@ impl Writer<'_, '_, '_> {
             }
             Effect::Place(new) => self.place(*new, customer),
             Effect::Cancel(number) => self.cancel(number),
+            Effect::AskShop => {
+                let name = customer.name.clone();
+                let outcome = &mut self.outcome;
+                self.engine
+                    .ask_shop(self.tx, self.incoming, name, self.now, outcome)
+            }
             Effect::Invoice(order) => self.job(chat, What::Invoice { order }),
             // Carried out before all others.
             Effect::Forget => Ok(()),
@@ -591,10 +613,12 @@ impl Writer<'_, '_, '_> {
         let pay = self.engine.rules.pay.as_ref().filter(|_| new.pay_now);
         let payment = pay.map_or_else(Payment::default, |pay| Payment {
             method: Method::Card,
-            due: self.now.checked_add(pay.ttl).ok(),
+            // An order that the shop must approve is paid when it has.
+            due: self.now.checked_add(pay.ttl).ok().filter(|_| !new.approval),
             ..Payment::default()
         });
         let status = match payment.method {
+            _ if new.approval => Status::Pending,
             Method::Cash => Status::Placed,
             Method::Card => Status::AwaitingPayment,
         };
@@ -607,6 +631,10 @@ impl Writer<'_, '_, '_> {
             placed_at: self.now,
             updated_at: self.now,
             delay_minutes: None,
+            due_at: None,
+            before: None,
+            reason: None,
+            notice: None,
             lines: OrderLine::of(&offer.priced),
             cart: new.cart,
             fulfilment: offer.fulfilment,
@@ -624,6 +652,7 @@ impl Writer<'_, '_, '_> {
             payment,
             source: new.source,
             large: new.large,
+            approval: new.approval,
             version: 1,
             card: None,
         };
@@ -631,6 +660,7 @@ impl Writer<'_, '_, '_> {
         self.engine.note_slot(&order);
         self.engine.row_pending(self.tx, number, self.now)?;
         self.outcome.rows.push(number);
+        self.engine.watch(self.tx, &order, self.now)?;
         self.outcome.statuses.push((id.clone(), status));
         customer.remember(Placed {
             number,
@@ -645,7 +675,8 @@ impl Writer<'_, '_, '_> {
             self.job(operators, What::Card { order: number })?;
         }
         if new.announce {
-            let reply = Reply::OrderPlaced { id };
+            let pending = new.approval;
+            let reply = Reply::OrderPlaced { id, pending };
             self.job(self.incoming.chat, What::Say { reply })?;
         }
         Ok(())

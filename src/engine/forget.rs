@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use super::customer::Outcome;
+use super::operator::Thread;
 use super::personal::{Found, Owner, PIECE, find, is_from, is_to, names};
 use super::{Engine, Outgoing, What, lock};
 use crate::conversation::{Customer, Reply};
@@ -94,7 +95,8 @@ pub(super) struct Wish {
     pub(super) cards: bool,
 }
 
-/// Deletes a customer within a transaction.
+/// Deletes a customer within a transaction: what went, their orders, and the messages of the operator chat that show
+/// their questions.
 ///
 /// # Errors
 /// Orders are under way and `force` is not set, or the store refuses.
@@ -103,7 +105,7 @@ fn delete(
     wish: Wish,
     found: &Found,
     now: Timestamp,
-) -> Result<(Deleted, Vec<Order>), ForgetError> {
+) -> Result<(Deleted, Vec<Order>, Vec<i32>), ForgetError> {
     let Wish {
         user,
         update,
@@ -158,6 +160,18 @@ fn delete(
             tx.remove(Table::Outbox, key);
         }
     }
+    let mut asked = Vec::new();
+    for key in tx.keys(Table::Threads, None) {
+        let theirs = match tx.get::<Thread>(key) {
+            Ok(thread) => thread.is_some_and(|thread| thread.is_of(user)),
+            Err(_) => names(tx, Table::Threads, key, user),
+        };
+        if theirs {
+            known = true;
+            tx.remove(Table::Threads, key);
+            asked.extend(i32::try_from(key));
+        }
+    }
     for key in tx.keys(Table::Inbox, None) {
         let goes = update.is_none_or(|update| key <= update);
         if goes
@@ -187,7 +201,7 @@ fn delete(
         known,
         orders: orders.len(),
     };
-    Ok((deleted, orders))
+    Ok((deleted, orders, asked))
 }
 
 fn put<T: Record>(tx: &mut Tx<'_>, key: u64, value: &T) -> Result<(), ForgetError> {
@@ -258,7 +272,7 @@ impl Engine {
         now: Timestamp,
         outcome: &mut Outcome,
     ) -> Result<Deleted, ForgetError> {
-        let (deleted, orders) = delete(tx, wish, found, now)?;
+        let (deleted, orders, asked) = delete(tx, wish, found, now)?;
         for order in &orders {
             self.row_pending(tx, order.number, now)?;
             outcome.rows.push(order.number);
@@ -270,6 +284,10 @@ impl Engine {
                 outcome
                     .jobs
                     .push(self.enqueue(tx, chat, now, What::Card { order })?);
+            }
+            for message in asked.into_iter().rev().take(MOST_CARDS) {
+                let what = What::Redacted { message };
+                outcome.jobs.push(self.enqueue(tx, chat, now, what)?);
             }
         }
         Ok(deleted)
@@ -373,7 +391,7 @@ pub fn forget_offline(
     };
     let found = find(&BTreeSet::from([user]), |look| store.read(look));
     store.try_transact(|tx| {
-        let (deleted, orders) = delete(tx, wish, &found, now)?;
+        let (deleted, orders, _) = delete(tx, wish, &found, now)?;
         for order in orders {
             put(tx, order.number, &super::records::RowPending { since: now })?;
         }

@@ -64,9 +64,14 @@ impl Engine {
 
     fn lane_of(&self, incoming: &Incoming) -> Lane {
         match &incoming.kind {
+            IncomingKind::Due(order) => Lane::Order(*order),
             IncomingKind::Tap { data, .. } if self.is_operator_chat(incoming.chat) => self
                 .order_of_tap(data)
                 .map_or(Lane::Chat(incoming.chat), Lane::Order),
+            // In the lane of the taps below that card: a reply written before a rejection is not a reason for it.
+            IncomingKind::Text(_) if let Some(order) = self.card_replied_to(incoming) => {
+                Lane::Order(order)
+            }
             // Telegram waits ten seconds: no model call of the same customer may stand in the way.
             IncomingKind::Checkout(query) => self
                 .order_of_payload(&query.payload)

@@ -5,12 +5,16 @@
 
 mod card;
 mod command;
+mod question;
 mod topic;
+mod watch;
 
 use super::shop_staff;
 use crate::staff::{Listed, Role};
 
 pub(super) use command::{Done, Request};
+pub(super) use question::Thread;
+pub(super) use watch::Watch;
 
 use command::{Command, Run};
 

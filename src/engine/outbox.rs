@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::forget::{Forgotten, is_farewell};
+use super::operator::Thread;
 use super::records::{Counters, Outgoing, Shown, What};
 use super::{Engine, Release};
 use crate::conversation::{Conversation, Customer, Reply};
@@ -49,7 +50,59 @@ pub enum Place {
     Edit(i32),
 }
 
+/// Who goes first where more is to be said than Telegram lets out, as in a flood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// What the shop reads, what is about a placed order, and all for a customer who has ordered before.
+    Order,
+    /// A stranger's draft.
+    Draft,
+    /// All else for a stranger.
+    Talk,
+}
+
+/// Messages that may wait for Telegram before strangers' talk is let go, and before their drafts are: whoever floods
+/// must not keep the bot from hearing the others. What is let go is not said; a draft is kept all the same, and shown
+/// when its customer writes again.
+const MOST_TALK: usize = 3_000;
+const MOST_DRAFTS: usize = 10_000;
+
+impl Priority {
+    /// The priority of a job for a chat whose customer `has_ordered` or has not.
+    pub(super) const fn of(what: &What, has_ordered: bool) -> Self {
+        match what {
+            What::Invoice { .. } | What::Close { order: Some(_), .. } => Self::Order,
+            what if has_ordered || what.is_for_shop() => Self::Order,
+            What::Draft { .. } | What::Close { .. } => Self::Draft,
+            _ => Self::Talk,
+        }
+    }
+
+    /// Whether there is room for one more where so many wait.
+    pub(super) const fn has_room(self, waiting: usize) -> bool {
+        match self {
+            Self::Order => true,
+            Self::Draft => waiting < MOST_DRAFTS,
+            Self::Talk => waiting < MOST_TALK,
+        }
+    }
+}
+
 impl Engine {
+    /// Whether a job goes before others.
+    #[must_use]
+    pub fn priority(&self, outgoing: &Outgoing) -> Priority {
+        let user = u64::try_from(outgoing.chat).unwrap_or_default();
+        let customer = self.store.get::<Customer>(user).ok().flatten();
+        let has_ordered = customer.is_some_and(|customer| !customer.orders.is_empty());
+        Priority::of(&outgoing.what, has_ordered)
+    }
+
+    /// Messages that wait for Telegram.
+    pub(super) fn unsent(&self) -> usize {
+        self.store.read(|view| view.len(Table::Outbox))
+    }
+
     /// Puts a job into the outbox.
     pub(super) fn enqueue(
         &self,
@@ -191,6 +244,28 @@ impl Engine {
                 reply_to: *to,
                 ..new(text::staff(t, reply, &super::staff_commands()))
             }),
+            What::Notice { reply, .. } => Some(new(text::reply(t, reply, &menu))),
+            What::Correction { order, reply } => {
+                let order = self.store.get::<Order>(*order).ok().flatten();
+                let notice = order.and_then(|order| order.notice);
+                let place = notice.map_or(Place::New, Place::Edit);
+                Some(Delivery::new(text::reply(t, reply, &menu), place))
+            }
+            What::Question {
+                name,
+                text,
+                answered,
+                ..
+            } => Some(Delivery {
+                topic: outgoing.topic,
+                ..Delivery::new(
+                    text::question(t, name.as_ref(), text, answered.is_some()),
+                    answered.map_or(Place::New, Place::Edit),
+                )
+            }),
+            What::Redacted { message } => {
+                Some(Delivery::new(text::redacted(t), Place::Edit(*message)))
+            }
             What::Card { order } => {
                 let order = self.store.get::<Order>(*order).ok().flatten()?;
                 Some(Delivery {
@@ -236,6 +311,8 @@ impl Engine {
     pub fn order_shown(&self, what: &What) -> Option<OrderId> {
         let number = match what {
             What::Card { order }
+            | What::Notice { order, .. }
+            | What::Correction { order, .. }
             | What::Invoice { order }
             | What::Refund { order, .. }
             | What::Unconfirmed { order } => *order,
@@ -245,6 +322,8 @@ impl Engine {
             | What::Menu { .. }
             | What::Shop { .. }
             | What::Staff { .. }
+            | What::Question { .. }
+            | What::Redacted { .. }
             | What::StrayPayment { .. } => return None,
         };
         Some(OrderId::new(&self.tag, number))
@@ -264,7 +343,14 @@ impl Engine {
             }
             // A customer who was forgotten meanwhile leaves no trace.
             let Some(message) = shown.filter(|_| waiting) else {
-                return Ok(());
+                let What::Question { .. } = &outgoing.what else {
+                    return Ok(None);
+                };
+                // Their question was on its way when they were forgotten.
+                return shown
+                    .map(|message| What::Redacted { message })
+                    .map(|what| self.enqueue(tx, outgoing.chat, Timestamp::now(), what))
+                    .transpose();
             };
             match &outgoing.what {
                 What::Draft { draft, .. } => {
@@ -274,18 +360,46 @@ impl Engine {
                 }
                 What::Card { order } => {
                     if let Some(mut order) = tx.get::<Order>(*order)? {
+                        if order.card != Some(message) {
+                            let order = order.number;
+                            Thread::note(tx, message, &Thread::Card { order })?;
+                        }
                         order.card = Some(message);
                         tx.put(order.number, &order)?;
                     }
                 }
+                What::Notice { order, .. } => {
+                    if let Some(mut order) = tx.get::<Order>(*order)?
+                        && order.customer == u64::try_from(outgoing.chat).unwrap_or_default()
+                    {
+                        order.notice = Some(message);
+                        tx.put(order.number, &order)?;
+                    }
+                }
+                What::Question {
+                    customer,
+                    name,
+                    text,
+                    ..
+                } => {
+                    let about = Thread::Question {
+                        customer: *customer,
+                        name: name.clone(),
+                        text: text.clone(),
+                    };
+                    Thread::note(tx, message, &about)?;
+                }
                 _ => {}
             }
-            Ok(())
+            Ok(None)
         });
-        if let Err(e) = result {
-            tracing::error!(error = %e, "a sent message could not be taken out of the outbox");
-        } else if is_farewell(&outgoing.what) {
-            self.scrub_wake.notify_one();
+        match result {
+            Ok((Some((key, outgoing)), _commit)) => self.release(Release::Job { key, outgoing }),
+            Ok((None, _)) if is_farewell(&outgoing.what) => self.scrub_wake.notify_one(),
+            Ok((None, _)) => {}
+            Err(e) => {
+                tracing::error!(error = %e, "a sent message could not be taken out of the outbox");
+            }
         }
     }
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::Outgoing;
+use super::operator::Thread;
+use super::{Outgoing, What};
 use crate::order::{Order, OrderNumber};
 use crate::store::{Record, Table, Tx, View};
 
@@ -54,9 +55,13 @@ pub(super) fn find(customers: &BTreeSet<u64>, piece: impl Fn(&mut dyn FnMut(View
     }
 }
 
-/// Whether a job is a customer's; a card is not, also where the operator is a customer in the same chat.
+/// Whether a job is a customer's; what goes to the operator chat is not, also where the operator is a customer in the
+/// same chat.
 pub(super) fn is_to(job: &Outgoing, user: u64) -> bool {
-    u64::try_from(job.chat) == Ok(user) && !job.what.is_for_shop()
+    match &job.what {
+        What::Question { customer, .. } => *customer == user,
+        what => u64::try_from(job.chat) == Ok(user) && !what.is_for_shop(),
+    }
 }
 
 /// Whether an update comes from somebody, or from their chat, or names them as a contact.
@@ -135,12 +140,21 @@ pub fn export(view: View<'_>, user: u64) -> Option<serde_json::Value> {
         those(Table::Inbox, &|text| is_from(text, user)),
         those(Table::Outbox, &to_them),
     );
+    let asked = those(Table::Threads, &|text| {
+        serde_json::from_str::<Thread>(text)
+            .map_or_else(|_| names_user(text, user), |thread| thread.is_of(user))
+    });
     let set_aside = those(Table::Quarantine, &|text| names_user(text, user));
     let nothing = customer.is_none() && conversation.is_none() && orders.is_empty();
-    if nothing && received.is_empty() && to_send.is_empty() && set_aside.is_empty() {
+    if nothing
+        && asked.is_empty()
+        && received.is_empty()
+        && to_send.is_empty()
+        && set_aside.is_empty()
+    {
         return None;
     }
-    Some(json!({
+    let mut export = json!({
         "version": 1,
         "customer_id": user,
         "customer": customer,
@@ -149,5 +163,9 @@ pub fn export(view: View<'_>, user: u64) -> Option<serde_json::Value> {
         "messages_received": received,
         "messages_to_send": to_send,
         "set_aside": set_aside,
-    }))
+    });
+    if let Some(export) = export.as_object_mut().filter(|_| !asked.is_empty()) {
+        export.insert("questions".to_owned(), asked.into());
+    }
+    Some(export)
 }

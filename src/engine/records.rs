@@ -176,6 +176,38 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<i32>,
     },
+    /// A message to a customer about their order, which is noted with the order so that it can be corrected.
+    Notice {
+        /// The order.
+        order: OrderNumber,
+        /// What it says.
+        reply: Reply,
+    },
+    /// Takes the place of that message.
+    Correction {
+        /// The order.
+        order: OrderNumber,
+        /// What it says.
+        reply: Reply,
+    },
+    /// A customer's question in the operator chat.
+    Question {
+        /// Who asks.
+        customer: u64,
+        /// Their name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<PersonalText>,
+        /// Their words.
+        text: PersonalText,
+        /// The message that shows it, once it is answered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answered: Option<i32>,
+    },
+    /// In place of a customer's question after they were forgotten.
+    Redacted {
+        /// The message.
+        message: i32,
+    },
     /// An order's card in the operator chat, as the order now is.
     Card {
         /// The order.
@@ -218,6 +250,10 @@ impl What {
             Self::Close { .. } => "close",
             Self::Menu { .. } => "menu",
             Self::Staff { .. } => "staff",
+            Self::Notice { .. } => "notice",
+            Self::Correction { .. } => "correction",
+            Self::Question { .. } => "question",
+            Self::Redacted { .. } => "redacted",
             Self::Card { .. } => "card",
             Self::Invoice { .. } => "invoice",
             Self::Refund { .. } => "refund",
@@ -238,6 +274,8 @@ impl What {
                 | Self::Refund { .. }
                 | Self::Unconfirmed { .. }
                 | Self::StrayPayment { .. }
+                | Self::Question { .. }
+                | Self::Redacted { .. }
         )
     }
 

@@ -57,6 +57,8 @@ fn engine_of(
         ai: AiRule::Off,
         pay: None,
         shop: crate::shop::ShopRules::default(),
+        operators: true,
+        first_max_total: None,
     };
     change(&mut rules);
     let (engine, releases) = Engine::new(Setup {
@@ -68,6 +70,14 @@ fn engine_of(
             chat: Some(-100),
             ids: Vec::new(),
             ..Operator::default()
+        },
+        service: Service {
+            alert_after: None,
+            alert_repeat: SignedDuration::from_mins(2),
+            escalate_to: None,
+            escalate_after: None,
+            tell_customer_after: None,
+            approval_within: SignedDuration::from_hours(1),
         },
         voice: None,
         rate_limit: 0,

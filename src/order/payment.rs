@@ -153,9 +153,16 @@ impl Payment {
 }
 
 impl Order {
-    /// Whether the shop is to see it: not before it is paid, where it is to be paid first.
+    /// Whether the shop is to see it: not before it is paid, where it is to be paid first; but before that where the
+    /// shop must approve it.
     #[must_use]
     pub fn is_for_shop(&self) -> bool {
+        self.is_settled() || self.approval
+    }
+
+    /// Whether nothing has to be paid before it is made.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
         self.payment.method == Method::Cash || self.payment.is_paid()
     }
 
@@ -283,6 +290,7 @@ impl Order {
         self.payment.checkout = None;
         self.payment.due = None;
         self.payment.refunded_at = None;
+        self.before = None;
         if awaited {
             self.status = Status::Placed;
         } else if self.status == Status::AwaitingPayment {
@@ -299,6 +307,7 @@ impl Order {
             return false;
         }
         self.status = Status::Expired;
+        self.before = None;
         self.touch(now);
         true
     }

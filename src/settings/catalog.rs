@@ -128,6 +128,20 @@ settings! {
         "above this number of units in one order the operator must approve";
     order_max_total: "ORDER_MAX_TOTAL", Some("500.00"),
         "above this total, in the menu's currency, the operator must approve";
+    first_order_max_total: "FIRST_ORDER_MAX_TOTAL", None,
+        "above this total the operator must approve a customer's first order; unset: like any other";
+    approval_ttl_secs: "APPROVAL_TTL_SECS", Some("3600"),
+        "seconds after which an order that must be approved expires";
+    alert_after_secs: "ALERT_AFTER_SECS", Some("180"),
+        "seconds after which the operator chat is reminded of an order that nobody has answered; 0: never";
+    alert_repeat_secs: "ALERT_REPEAT_SECS", Some("120"),
+        "seconds from one reminder to the next, ten at most";
+    escalate_to: "ESCALATE_TO", None,
+        "user or chat id of the second person, who must have written to the bot once";
+    escalate_after_secs: "ESCALATE_AFTER_SECS", Some("480"),
+        "seconds after which that person is told of an unanswered order; 0: never";
+    tell_customer_after_secs: "TELL_CUSTOMER_AFTER_SECS", Some("720"),
+        "seconds after which the customer of an unanswered order is told and may wait or cancel; 0: never";
     draft_ttl_secs: "DRAFT_TTL_SECS", Some("1800"),
         "seconds until an unconfirmed order expires";
     shutdown_grace_secs: "SHUTDOWN_GRACE_SECS", Some("20"),

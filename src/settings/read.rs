@@ -13,8 +13,8 @@ use super::catalog::{self, SETTINGS, name};
 use super::environment::{Environment, Problem};
 use super::value::{self, Wrong, wrong};
 use super::{
-    AppEnv, BaseUrl, Cache, Log, LogFormat, OpenAi, Operator, OrderRules, Pay, Required, Settings,
-    Sheets, Telegram, Times, ToolSettings, Voice,
+    AppEnv, BaseUrl, Cache, Log, LogFormat, OpenAi, Operator, OrderRules, Pay, Required, Service,
+    Settings, Sheets, Telegram, Times, ToolSettings, Voice,
 };
 use crate::language::Language;
 use crate::menu::SpecialDays;
@@ -158,6 +158,7 @@ impl Settings {
             log: log(&mut r),
             rate_limit_per_minute: limit(r.number(name::rate_limit_per_minute, 0..=100_000)),
             order: order(&mut r),
+            service: service(&mut r),
             shutdown_grace: r.seconds(name::shutdown_grace_secs, 0..=3_600),
             pay: pay(&mut r),
             time_zone: time_zone(&mut r),
@@ -250,13 +251,7 @@ fn telegram(r: &mut Reader<'_>) -> Telegram {
 
 fn operator(r: &mut Reader<'_>) -> Operator {
     let operator = Operator {
-        chat: r.optional(name::operator_chat_id, |text| match text.parse() {
-            Ok(0) | Err(_) => wrong(
-                "is not a chat id",
-                "set a number; a group's is negative, such as -1001234567890",
-            ),
-            Ok(id) => Ok(id),
-        }),
+        chat: r.optional(name::operator_chat_id, chat_id),
         ids: r
             .optional(name::operator_ids, value::user_ids)
             .unwrap_or_default(),
@@ -284,6 +279,31 @@ fn operator(r: &mut Reader<'_>) -> Operator {
         );
     }
     operator
+}
+
+fn chat_id(text: &str) -> Result<i64, Wrong> {
+    match text.parse() {
+        Ok(0) | Err(_) => wrong(
+            "is not a chat id",
+            "set a number; a group's is negative, such as -1001234567890",
+        ),
+        Ok(id) => Ok(id),
+    }
+}
+
+fn service(r: &mut Reader<'_>) -> Service {
+    let mut time = |name| {
+        let seconds = r.seconds(name, 0..=86_400);
+        (!seconds.is_zero()).then_some(seconds)
+    };
+    Service {
+        alert_after: time(name::alert_after_secs),
+        escalate_after: time(name::escalate_after_secs),
+        tell_customer_after: time(name::tell_customer_after_secs),
+        alert_repeat: r.seconds(name::alert_repeat_secs, 1..=86_400),
+        escalate_to: r.optional(name::escalate_to, chat_id),
+        approval_within: r.seconds(name::approval_ttl_secs, 1..=86_400),
+    }
 }
 
 fn openai(r: &mut Reader<'_>) -> Option<OpenAi> {
@@ -438,6 +458,7 @@ fn order(r: &mut Reader<'_>) -> OrderRules {
         requires: r.value(name::order_requires, Vec::new(), required),
         max_quantity: r.number(name::order_max_quantity, 1..=10_000),
         max_total: r.value(name::order_max_total, String::new(), value::amount),
+        first_max_total: r.optional(name::first_order_max_total, value::amount),
         draft_ttl: r.seconds(name::draft_ttl_secs, 1..=604_800),
     }
 }

@@ -49,6 +49,10 @@ tables! {
     Rows = 8 "rows",
     /// Orders that wait for their payment.
     Payments = 9 "payments",
+    /// Orders that are not over, and when to look at them.
+    Watch = 10 "watch",
+    /// What messages in the operator chat are about.
+    Threads = 11 "threads",
 }
 
 impl Table {

@@ -69,7 +69,7 @@ pub(super) fn forgotten(t: Texts, detail: Asked) -> String {
 pub(super) fn edited_placed(t: Texts, id: &OrderId, status: Status, word: String) -> String {
     let order = id.as_str();
     match status {
-        Status::Placed | Status::AwaitingPayment => {
+        Status::Pending | Status::Placed | Status::AwaitingPayment => {
             t.html("customer-edited-placed", &args!["order" => order])
         }
         _ => t.html(

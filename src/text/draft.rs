@@ -448,8 +448,11 @@ pub fn closed(t: Texts, closing: &Closing, order: Option<&Order>, clock: &Clock)
 fn placed(t: Texts, order: &Order, clock: &Clock) -> String {
     let currency = Currency::parse(&order.currency);
     let show = |amount| currency.map_or_else(String::new, |c| c.show(amount));
+    let pending = order.status == Status::Pending;
     let waits = order.status == Status::AwaitingPayment;
-    let title = if waits {
+    let title = if pending {
+        "staff-draft-pending"
+    } else if waits {
         "payment-placed"
     } else {
         "draft-placed"
@@ -473,10 +476,12 @@ fn placed(t: Texts, order: &Order, clock: &Clock) -> String {
         order.address.as_ref().map(|a| a.as_str()),
     ));
     lines.extend(shop::placed_for(t, order, clock));
-    if order.large {
+    if order.large && !order.approval {
         lines.push(t.say("order-large"));
     }
-    lines.push(t.say(if waits {
+    lines.push(t.say(if pending {
+        "staff-draft-approval"
+    } else if waits {
         "payment-pay-below"
     } else {
         "draft-will-write"

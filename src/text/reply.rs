@@ -1,11 +1,12 @@
 //! Messages of their own and short answers to taps.
 
+use super::staff::long_words;
 use super::{Button, Keyboard, Message, customer, draft, join_lines, shop};
 use crate::cart::Refusal;
 use crate::conversation::{COMMANDS, Notice, OrderSummary, Reply, Tap};
 use crate::language::{Arg, Language, Texts, args};
 use crate::menu::{ItemId, Menu};
-use crate::order::{OrderId, Status};
+use crate::order::{OrderId, Reason, Status};
 use crate::parsed::Fulfilment;
 use crate::privacy::PersonalText;
 
@@ -49,14 +50,36 @@ pub fn reply(t: Texts, reply: &Reply, menu: &Menu) -> Message {
         Reply::NothingToCancel => t.say("reply-nothing-to-cancel"),
         Reply::DraftCancelled => return removing(t.say("reply-given-up")),
         Reply::DraftExpired => return removing(t.say("reply-expired")),
-        Reply::OrderPlaced { id } => t.html("reply-placed", &args!["order" => id.as_str()]),
+        Reply::OrderPlaced { id, pending: true } => {
+            t.html("staff-order-pending", &args!["order" => id.as_str()])
+        }
+        Reply::OrderPlaced { id, .. } => t.html("reply-placed", &args!["order" => id.as_str()]),
         Reply::CannotPlace { why } => t.html("reply-cannot-place", &args!["why" => notice(t, why)]),
         Reply::OrderMoved {
             id,
             status,
             minutes,
+            more,
+            clock,
             fulfilment,
-        } => moved(t, id, *status, *minutes, *fulfilment),
+        } => {
+            let time = (*minutes, *more, clock.as_deref());
+            moved(t, id, *status, time, *fulfilment)
+        }
+        Reply::StepUndone { id, status } => t.html(
+            "staff-step-undone",
+            &args!["order" => id.as_str(), "status" => status_word(t, *status)],
+        ),
+        Reply::Rejected { id, reason } => rejected(t, id, reason),
+        Reply::StillWaiting { id, minutes } => return still_waiting(t, id, *minutes),
+        Reply::QuestionPassedOn => t.say("staff-question-passed-on"),
+        Reply::ShopSays { text } => {
+            format!(
+                "{}\n{}",
+                t.say("staff-shop-says"),
+                long_words(text.as_str())
+            )
+        }
         Reply::OrderCancelled { id } => t.html("reply-taken-back", &args!["order" => id.as_str()]),
         // Rendered from what is kept, by whoever has it.
         Reply::MyData => "/mydata".to_owned(),
@@ -213,7 +236,7 @@ fn orders_list(t: Texts, orders: &[OrderSummary]) -> Message {
         let again = Tap::Again(id.to_owned());
         let label = t.plain("customer-button-again", &args!["order" => id]);
         let mut row = vec![Button::new(label, again.data())];
-        if matches!(status, Status::Placed | Status::AwaitingPayment) {
+        if status.is_unanswered() || *status == Status::AwaitingPayment {
             let tap = Tap::CancelOrder(id.to_owned());
             let label = t.plain("button-take-back", &args!["order" => id]);
             row.push(Button::new(label, tap.data()));
@@ -241,29 +264,75 @@ fn moved(
     t: Texts,
     id: &OrderId,
     status: Status,
-    minutes: Option<u32>,
+    (minutes, more, clock): (Option<u32>, Option<u32>, Option<&str>),
     fulfilment: Fulfilment,
 ) -> String {
     let order = id.as_str();
     let say = |key| t.html(key, &args!["order" => order]);
     match (status, minutes) {
-        (Status::Accepted, Some(minutes)) => t.html(
-            "reply-accepted-in",
-            &args!["order" => order, "minutes" => minutes],
-        ),
+        (Status::Accepted, Some(minutes)) => {
+            let said = match more {
+                Some(more) => t.html(
+                    "staff-needs-more",
+                    &args!["order" => order, "more" => more, "minutes" => minutes],
+                ),
+                None => t.html(
+                    "reply-accepted-in",
+                    &args!["order" => order, "minutes" => minutes],
+                ),
+            };
+            match clock {
+                Some(clock) => {
+                    format!("{said} {}", t.html("staff-until", &args!["time" => clock]))
+                }
+                None => said,
+            }
+        }
+        (Status::OnTheWay, _) => say("staff-on-the-way"),
+        (Status::Expired, _) => say("staff-not-approved"),
         (Status::Accepted, None) => say("reply-accepted"),
         (Status::Ready, _) => match fulfilment {
-            Fulfilment::Delivery => say("reply-ready-delivery"),
+            Fulfilment::Delivery => say("staff-ready-to-leave"),
             Fulfilment::Pickup => say("reply-ready-pickup"),
             Fulfilment::DineIn => say("reply-ready-dine-in"),
         },
         (Status::Done, _) => say("reply-done"),
         (Status::Rejected, _) => say("reply-rejected"),
-        (Status::AwaitingPayment | Status::Placed | Status::Cancelled | Status::Expired, _) => t
-            .html(
-                "reply-status",
-                &args!["order" => order, "status" => status_word(t, status)],
-            ),
+        (Status::AwaitingPayment, _) => say("staff-approved-pay"),
+        (Status::Pending | Status::Placed | Status::Cancelled, _) => t.html(
+            "reply-status",
+            &args!["order" => order, "status" => status_word(t, status)],
+        ),
+    }
+}
+
+fn rejected(t: Texts, id: &OrderId, reason: &Reason) -> String {
+    let order = id.as_str();
+    let key = match reason {
+        Reason::SoldOut => "staff-why-soldout",
+        Reason::Busy => "staff-why-busy",
+        Reason::Closing => "staff-why-closing",
+        Reason::TooFar => "staff-why-far",
+        Reason::Words(text) => {
+            let title = t.html("staff-why-words", &args!["order" => order]);
+            return format!("{title}\n{}", long_words(text.as_str()));
+        }
+    };
+    t.html(key, &args!["order" => order])
+}
+
+fn still_waiting(t: Texts, id: &OrderId, minutes: u32) -> Message {
+    let order = id.as_str();
+    let button = |key, tap: Tap| Button::new(t.say(key), tap.data());
+    Message {
+        html: t.html(
+            "staff-still-waiting",
+            &args!["order" => order, "minutes" => minutes],
+        ),
+        keyboard: Keyboard::Buttons(vec![vec![
+            button("staff-keep-waiting", Tap::WaitFor(order.to_owned())),
+            button("staff-take-back", Tap::CancelOrder(order.to_owned())),
+        ]]),
     }
 }
 
@@ -344,6 +413,8 @@ pub fn notice(t: Texts, notice: &Notice) -> String {
         Notice::Ai { on } => customer::chosen(t, *on),
         Notice::PayFirst => t.say("payment-first"),
         Notice::PaymentUnderWay => t.say("payment-under-way"),
+        Notice::PlacedForApproval => t.say("staff-notice-pending"),
+        Notice::Waiting => t.say("staff-notice-waiting"),
         Notice::AlreadyPlaced => t.say("notice-already-placed"),
         Notice::Cancelled => t.say("notice-cancelled"),
         Notice::Outdated => t.say("notice-outdated"),

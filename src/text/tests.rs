@@ -10,7 +10,7 @@ use crate::conversation::{
 use crate::language::Language;
 use crate::menu::Menu;
 use crate::money::Money;
-use crate::order::{Order, OrderId, OrderLine, Source, Status};
+use crate::order::{Order, OrderId, OrderLine, Reason, Source, Status, Step};
 use crate::parsed::{Change, Fulfilment, Op, Operation, OptionChange};
 
 const EN: Texts = Texts::of(Language::En);
@@ -36,6 +36,8 @@ fn rules(requires: Requires) -> Rules {
         max_quantity: 20,
         max_total: Money::from_minor(50_000),
         draft_ttl: SignedDuration::from_mins(30),
+        operators: false,
+        first_max_total: None,
         ai: AiRule::Off,
         pay: None,
         shop: crate::shop::ShopRules::default(),
@@ -113,6 +115,10 @@ fn order_of(draft: &Draft, customer: &Customer) -> Order {
         placed_at: now(),
         updated_at: now(),
         delay_minutes: None,
+        due_at: None,
+        before: None,
+        reason: None,
+        notice: None,
         lines: OrderLine::of(&offer.priced),
         cart: draft.cart.clone(),
         fulfilment: offer.fulfilment,
@@ -130,6 +136,7 @@ fn order_of(draft: &Draft, customer: &Customer) -> Order {
         source: draft.source,
         wanted_for: None,
         large: false,
+        approval: false,
         version: 1,
         card: None,
     }
@@ -255,6 +262,7 @@ fn a_card_says_first_what_must_not_be_overlooked() {
     assert_eq!(
         message.html,
         "<b>Order K7F-1042</b> — 🆕 new\n\
+         🕒 12:00\n\
          ⚠️ <b>Large order</b>: above the limits that you have set. It waits for your answer.\n\
          ⚠️ <b>Allergy: &lt;nuts&gt;</b>\n\
          📝 x Total: $0.00\n\
@@ -265,6 +273,7 @@ fn a_card_says_first_what_must_not_be_overlooked() {
          Delivery: $3.00\n\
          <b>Total: $29.50</b>, to be paid in cash\n\
          Delivery to: 5 Canary Lane\n\
+         🗺 <a href=\"https://maps.google.com/?q=5%20Canary%20Lane\">Show on a map</a>\n\
          Contact: Ann &lt;b&gt;, +15550100199"
     );
     assert_eq!(
@@ -277,9 +286,10 @@ fn a_card_says_first_what_must_not_be_overlooked() {
     for (status, verbs) in [
         (
             Status::Accepted,
-            vec!["ready", "done", "delay", "delay", "delay", "reject"],
+            vec!["ready", "way", "done", "delay", "delay", "delay", "reject"],
         ),
-        (Status::Ready, vec!["done"]),
+        (Status::Ready, vec!["way", "done"]),
+        (Status::OnTheWay, vec!["done"]),
         (Status::Done, vec![]),
         (Status::Cancelled, vec![]),
     ] {
@@ -372,6 +382,8 @@ fn the_customer_is_told_each_step_in_words_that_fit_the_way() {
                 id,
                 status,
                 minutes,
+                more: None,
+                clock: None,
                 fulfilment,
             },
             &menu(),
@@ -388,7 +400,14 @@ fn the_customer_is_told_each_step_in_words_that_fit_the_way() {
         ),
         (Status::Accepted, Some(20), Pickup, "about 20 minutes"),
         (Status::Ready, None, Pickup, "You can pick it up now"),
-        (Status::Ready, None, Delivery, "on its way to you"),
+        (Status::Ready, None, Delivery, "leaves for you in a moment"),
+        (Status::OnTheWay, None, Delivery, "on its way to you"),
+        (
+            Status::AwaitingPayment,
+            None,
+            Delivery,
+            "pay it with the invoice",
+        ),
         (Status::Ready, None, DineIn, "K7F-3 is ready."),
         (Status::Done, None, Pickup, "is done"),
         (Status::Rejected, None, Pickup, "Nothing is to be paid"),

@@ -6,6 +6,7 @@
 //! [`edits`], [`gap`]) that makes lines and edits. Every word
 //! ends as item, option, quantity, detail, chatter or in `unmatched`.
 
+mod work; // what a message costs, for the tests
 mod text; // folded tokens and where they stand
 mod typo; // misspelt words
 mod words; // a language's small words
@@ -19,12 +20,15 @@ mod marks; // phrases to items and options
 mod gap; // which item an option belongs to
 mod build; // lines and edits
 mod walk; // the grammar
+mod options; // options
 mod heads; // items
+mod strange; // what stands for an item and is none
 mod counts; // how many
 mod units; // some of a line's units
 mod references; // which line is meant
 mod edits; // changes
 mod wishes; // what the menu does not name
+mod doubt; // what may mean more than was understood
 
 use crate::menu::{ItemId, Menu};
 use crate::parsed::{Details, Intent, ParsedOrder};
@@ -84,6 +88,7 @@ impl LocalParser {
                     .any(|t| PLEASE.contains(&t.norm.as_str()))
             },
             &tokens,
+            &found,
         );
         let word_of = |at: usize| tokens.get(at).and_then(|t| self.index.word(t));
         let (elements, unsure) = marks::elements(&self.index, &pieces, word_of, |piece| {
@@ -98,11 +103,35 @@ impl LocalParser {
             quote(text, &tokens, from, to).to_owned()
         });
         order.unmatched = unmatched(text, &tokens, &elements, &walk.lost, kind.chat);
+        // "i'll have what we had": a wish of which nothing came.
+        let wishes = || {
+            elements
+                .iter()
+                .any(|e| e.is(Class::Ask) && e.to - e.from > 1)
+        };
+        let tells = || {
+            elements
+                .iter()
+                .any(|e| e.is(Class::Story) || e.is(Class::Question))
+        };
+        if order.operations.is_empty()
+            && order.unmatched.is_empty()
+            && !kind.question
+            && !kind.chat
+            && tells()
+            && wishes()
+        {
+            order.unmatched = vec![PersonalText::from(text.trim())];
+        }
         order.details = found.details;
         // "do you deliver to 5 High Street at 8?" tells nothing about an order.
         let details = &mut order.details;
         let asks = kind.question && order.operations.is_empty() && order.unmatched.is_empty();
-        if asks && !kind.polite && details.name.is_none() && details.phone.is_none() {
+        let talks = kind.chat && order.operations.is_empty();
+        if (asks && !kind.polite || talks && found.far)
+            && details.name.is_none()
+            && details.phone.is_none()
+        {
             *details = Details::default();
         }
         order.allergies = found.allergies;
@@ -118,8 +147,11 @@ impl LocalParser {
             _ if kind.asks && !order.unmatched.is_empty() => Intent::Order,
             _ => Intent::Other,
         };
-        let certain =
-            !unsure && !draft.unsure && order.unmatched.is_empty() && order.intent != Intent::Other;
+        let certain = !unsure
+            && !draft.unsure
+            && order.unmatched.is_empty()
+            && order.intent != Intent::Other
+            && !doubt::doubtful(&elements, &draft);
         Reading { order, certain }
     }
 
@@ -158,6 +190,7 @@ fn unmatched(
                 Class::With,
                 Class::It,
                 Class::Or,
+                Class::Side,
             ]
             .iter()
             .any(|c| e.is(*c))

@@ -145,6 +145,14 @@ fn lasting(transcript: &str) -> String {
         let begin = at + name.len();
         text.replace_range(begin..begin + time.len(), time);
     }
+    // The time of day on the card.
+    let clocks: Vec<_> = text
+        .match_indices("🕒 ")
+        .map(|(at, sign)| at + sign.len())
+        .collect();
+    for begin in clocks {
+        text.replace_range(begin..begin + "12:00".len(), "12:00");
+    }
     text.replace(&format!(" | updated_at={time}\n\n"), "\n\n")
 }
 

@@ -8,6 +8,7 @@ use super::{Done, Request};
 use crate::engine::Engine;
 use crate::engine::records::CardsTopic;
 use crate::staff::StaffReply;
+use crate::store::{Tx, TxError};
 
 /// `/here`: cards come to the topic in which it was written.
 pub(super) fn here<'a>(engine: &'a Arc<Engine>, request: &'a Request<'a>) -> BoxFuture<'a, Done> {
@@ -22,6 +23,12 @@ pub(super) fn here<'a>(engine: &'a Arc<Engine>, request: &'a Request<'a>) -> Box
 }
 
 impl Engine {
+    /// The same as seen by a transaction.
+    pub(in crate::engine) fn cards_topic_in(&self, tx: &Tx<'_>) -> Result<Option<i32>, TxError> {
+        let cards = tx.get::<CardsTopic>(CardsTopic::KEY)?;
+        Ok(cards.and_then(|cards| cards.topic))
+    }
+
     /// The topic for new cards.
     pub(in crate::engine) fn cards_topic(&self) -> Option<i32> {
         let cards = self.store.get::<CardsTopic>(CardsTopic::KEY).ok().flatten();

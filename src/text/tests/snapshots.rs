@@ -129,6 +129,23 @@ fn messages(language: Language) -> Vec<(&'static str, Message)> {
         large: true,
         ..order_of(&two_pizzas(), &ann())
     };
+    // What people write stands in lines of its own, which run as its language does.
+    let words = match language {
+        Language::Ar => "هل هو <ساخن>؟\nأم بارد؟",
+        _ => "Is it <hot>?\nOr cold?",
+    };
+    let order_at = |status| Order {
+        status,
+        approval: status == Status::Pending,
+        ..order.clone()
+    };
+    let stepped = |step| {
+        let mut order = order_at(Status::Accepted);
+        let _ = order.advance(step, now());
+        order
+    };
+    let mut explained = stepped(Step::Reject);
+    explained.explain(Reason::Words(words.into()), now());
     let view = |view| Draft {
         view,
         ..two_pizzas()
@@ -194,6 +211,69 @@ fn messages(language: Language) -> Vec<(&'static str, Message)> {
                 &clock(),
             ),
         ),
+        (
+            "card of an order to be approved",
+            card(t, &order_at(Status::Pending), &clock()),
+        ),
+        (
+            "card of an order on its way, within the minute",
+            card(t, &stepped(Step::OnTheWay), &clock()),
+        ),
+        (
+            "card of a rejected order",
+            card(t, &stepped(Step::Reject), &clock()),
+        ),
+        (
+            "card of an order rejected in own words",
+            card(t, &explained, &clock()),
+        ),
+        (
+            "placed, to be approved",
+            closed(
+                t,
+                &Closing::Placed,
+                Some(&order_at(Status::Pending)),
+                &clock(),
+            ),
+        ),
+        (
+            "a question",
+            question(t, Some(&"Ann".into()), &words.into(), false),
+        ),
+        (
+            "an answered question",
+            question(t, None, &words.into(), true),
+        ),
+        ("nothing of a question", redacted(t)),
+        (
+            "delayed",
+            said(Reply::OrderMoved {
+                id: OrderId::new("K7F", 2),
+                status: Status::Accepted,
+                minutes: Some(30),
+                more: Some(10),
+                clock: Some("12:30".to_owned()),
+                fulfilment: Fulfilment::Delivery,
+            }),
+        ),
+        (
+            "still waiting",
+            said(Reply::StillWaiting {
+                id: OrderId::new("K7F", 2),
+                minutes: 12,
+            }),
+        ),
+        (
+            "rejected in own words",
+            said(Reply::Rejected {
+                id: OrderId::new("K7F", 2),
+                reason: Reason::Words(words.into()),
+            }),
+        ),
+        (
+            "the shop says",
+            said(Reply::ShopSays { text: words.into() }),
+        ),
         ("menu", menu_page(t, &MenuView::Home, &menu)),
         (
             "sides",
@@ -202,7 +282,13 @@ fn messages(language: Language) -> Vec<(&'static str, Message)> {
         ("orders", said(Reply::Orders { orders })),
         (
             "my data",
-            my_data(t, 7, Some(&ann()), Some(&conversation), &[order]),
+            my_data(
+                t,
+                7,
+                Some(&ann()),
+                Some(&conversation),
+                std::slice::from_ref(&order),
+            ),
         ),
         ("to be deleted?", said(Reply::AskDeletion)),
         ("phone?", said(Reply::AskPhone)),

@@ -52,11 +52,44 @@ impl Walk<'_> {
 
     pub(super) fn number(&mut self, at: usize, n: u32) -> usize {
         let next = self.skip(at + 1);
+        // "we're 4 people"
+        if self.is(at + 1, Class::People) {
+            return at + 2;
+        }
         // "a two topping pizza"
         if self.is(at + 1, Class::Known)
             && (self.seam.number.is_some() || self.seam.article || !self.pending.is_empty())
         {
             return at + 2;
+        }
+        // "a large latte x2"
+        if let Target::Line(l) = self.target
+            && at > 0
+            && self.is(at - 1, Class::Times)
+            && self.draft.lines.get(l).is_some_and(|l| !l.counted)
+        {
+            self.set_quantity(at, n);
+            return at + 1;
+        }
+        // "no onions on one": of several
+        if let Target::Line(l) = self.target
+            && !self.pending.is_empty()
+            && at > 0
+            && self.is(at - 1, Class::Prep)
+            && matches!(
+                self.what(at + 1),
+                None | Some(What::Stop | What::Comma) | Some(What::Word(Class::And))
+            )
+            && self.draft.lines.get(l).is_some_and(|l| l.quantity > n)
+        {
+            self.family = Some(l);
+            let pending = self.reference_after_prep(at);
+            self.split(at, n, None, true);
+            self.give_all(pending);
+            return at + 1;
+        }
+        if let Some(end) = self.not_so_many(at, n) {
+            return end;
         }
         if self.mode == Mode::Correct {
             if self.seam.number.is_some() {
@@ -162,6 +195,9 @@ impl Walk<'_> {
             Some(What::Unknown | What::Ghost) if self.seam.and && !self.in_family() => {
                 self.seam.number = Some((n, at));
             }
+            Some(What::Ghost) if self.seam.comma && !self.in_family() => {
+                self.seam.number = Some((n, at));
+            }
             _ if (splits || self.in_family()) && (!after_with || exclusive) => {
                 self.unit(at, n, None);
             }
@@ -211,13 +247,31 @@ impl Walk<'_> {
         Some(at + 3)
     }
 
+    /// "3 colas, not 2"
+    fn not_so_many(&mut self, at: usize, n: u32) -> Option<usize> {
+        let refused = at.checked_sub(1).is_some_and(|b| {
+            self.is(b, Class::Without) && !matches!(self.what(b), Some(What::Number(_)))
+        });
+        let alone = matches!(self.what(at + 1), None | Some(What::Stop | What::Comma))
+            || self.is(at + 1, Class::And)
+            || self.is(at + 1, Class::Filler);
+        if !refused || !alone {
+            return None;
+        }
+        self.flush();
+        self.mode = Mode::InsteadOf;
+        let end = self.rather(n).map(|_| at + 1);
+        self.mode = Mode::Add;
+        end
+    }
+
     /// "3 colas instead of 2": that many there are to be.
     fn rather(&mut self, n: u32) -> Option<usize> {
         let Target::Line(l) = self.target else {
             return None;
         };
         let line = self.draft.lines.get_mut(l)?;
-        if self.mode != Mode::InsteadOf || line.quantity == n {
+        if self.mode != Mode::InsteadOf || line.quantity == n || !line.counted {
             return None;
         }
         line.dropped = true;

@@ -31,6 +31,18 @@ pub(super) fn decide(
                 let led = at > 0 && matches!(elements[at - 1].what, What::Option(_));
                 elements[at].what = if led { What::Ghost } else { What::Unknown };
             }
+            // "with aloha sauce", where there is an aloha bowl and no such sauce.
+            What::Head(_)
+                if with
+                    && last.is_some()
+                    && at > 0
+                    && elements[at - 1].is(Class::With)
+                    && elements
+                        .get(at + 1)
+                        .is_some_and(|e| matches!(e.what, What::Unknown) && e.to - e.from == 1) =>
+            {
+                elements[at].what = What::Unknown;
+            }
             // "with a double shot of espresso", where the latte takes a double shot.
             What::Head(items) => {
                 let shot = match at
@@ -101,6 +113,7 @@ pub(super) fn decide(
                 let near = |e: &Element| {
                     !e.is(Class::Filler)
                         && !e.is(Class::Of)
+                        && !e.is(Class::To)
                         && !matches!(e.what, What::Comma | What::The)
                 };
                 let option = |e: Option<&Element>| {

@@ -5,6 +5,7 @@ mod allergies; // what they cannot eat
 mod time; // when
 
 use crate::parsed::{Details, Fulfilment};
+use crate::phone;
 use crate::privacy::PersonalText;
 
 use super::lex::{Kind, Piece};
@@ -17,6 +18,10 @@ pub(super) struct Found {
     pub(super) details: Details,
     pub(super) allergies: Vec<PersonalText>,
     pub(super) note: Option<PersonalText>,
+    /// The pieces at which its times began.
+    pub(super) times: Vec<usize>,
+    /// One of them is not today's.
+    pub(super) far: bool,
 }
 
 struct Taker<'a> {
@@ -38,6 +43,7 @@ pub(super) fn take(pieces: &mut [Piece], tokens: &[Token], text: &str) -> Found 
     taker.allergies();
     taker.address();
     taker.shares();
+    taker.guests();
     taker.name();
     taker.bare_name();
     taker.time();
@@ -130,13 +136,8 @@ impl Taker<'_> {
             if before.unwrap_or(&[]).iter().any(|t| t.norm == "order") {
                 continue;
             }
-            let enough =
-                (7..=15).contains(&digits) || (intro.is_some() && (4..=15).contains(&digits));
             // "1000000 colas" are colas.
             let counts = intro.is_none() && matches!(self.kind(end), Some(Kind::Menu(_)));
-            if !enough || counts || self.found.details.phone.is_some() {
-                continue;
-            }
             let mut start = from;
             while start > 0
                 && self
@@ -145,8 +146,27 @@ impl Taker<'_> {
             {
                 start -= 1;
             }
-            self.found.details.phone = self.quote(start, end);
+            let quote = self.quote(start, end);
+            let is_number = quote.as_ref().is_some_and(|q| match intro {
+                Some(_) => phone::parse_introduced(q.as_str()).is_some(),
+                None => phone::parse(q.as_str()).is_some(),
+            });
+            if !is_number || counts || self.found.details.phone.is_some() {
+                continue;
+            }
+            self.found.details.phone = quote;
             let open = intro.unwrap_or(start);
+            // "call Jess 07700 900123"
+            let named = intro.is_some_and(|i| {
+                i + 1 < start
+                    && (i + 1..start).all(|n| {
+                        self.kind(n) == Some(Kind::Unknown)
+                            && self.token(n).is_some_and(|t| t.capital)
+                    })
+            });
+            if named && self.found.details.name.is_none() {
+                self.found.details.name = self.quote(open + 1, start);
+            }
             self.gone(open, end);
         }
     }
@@ -203,7 +223,8 @@ impl Taker<'_> {
             address,
             ..
         } = &self.found.details;
-        if name.is_some() || (phone.is_none() && address.is_none()) {
+        let fetched = self.pieces.iter().any(|p| p.is(Class::Pickup));
+        if name.is_some() || (phone.is_none() && address.is_none() && !fetched) {
             return;
         }
         let edge = |kind: Option<Kind>| matches!(kind, None | Some(Kind::Sign(_) | Kind::Gone));
@@ -259,6 +280,49 @@ impl Taker<'_> {
         for at in fors {
             if let Some(piece) = self.pieces.get_mut(at) {
                 piece.kind = Kind::Small(Class::NoteLine);
+            }
+        }
+    }
+
+    /// "a mochi for the kid": for whom something is says nothing of what it is.
+    fn guests(&mut self) {
+        for at in 0..self.pieces.len() {
+            let opens = self.token(at).is_some_and(|t| t.norm == "for")
+                && self.is(at, Class::To)
+                && self.is(at + 1, Class::The)
+                && self
+                    .pieces
+                    .iter()
+                    .take(at)
+                    .any(|p| matches!(p.kind, Kind::Menu(_)));
+            if !opens {
+                continue;
+            }
+            let end = (at + 2..at + 4)
+                .take_while(|n| self.kind(*n) == Some(Kind::Unknown))
+                .last();
+            let Some(end) = end.map(|n| n + 1) else {
+                continue;
+            };
+            let closes = match self.kind(end) {
+                None | Some(Kind::Sign(_) | Kind::Gone) => true,
+                Some(Kind::Small(class)) => matches!(
+                    class,
+                    Class::And
+                        | Class::But
+                        | Class::Also
+                        | Class::Filler
+                        | Class::Prep
+                        | Class::Time
+                        | Class::Far
+                        | Class::TimeAt
+                        | Class::Ask
+                ),
+                _ => false,
+            };
+            if closes {
+                self.gone(at, end);
+                self.set(at, Class::Vague);
             }
         }
     }

@@ -49,20 +49,14 @@ impl Walk<'_> {
         // "make my", "make the": what is made follows.
         if matches!(self.what(next), Some(What::Head(_)))
             && self.mode == Mode::Make(true)
-            && self.speaks_of(at)
+            && self.is(at, Class::MakeThe)
             && let Some(What::Head(items)) = self.what(next)
             && let [item] = items.as_slice()
         {
-            self.refer(*item, false);
+            self.refer(at, *item, false);
             return next + 1;
         }
         at + 1
-    }
-
-    /// Whether the verb's phrase ends in "the" or "my".
-    pub(super) fn speaks_of(&self, at: usize) -> bool {
-        let element = &self.elements[at];
-        element.to - element.from == 2 && !self.is(at + 1, Class::It)
     }
 
     /// "change X to Y".
@@ -90,9 +84,15 @@ impl Walk<'_> {
         let new_item = (to + 1..end).find(|n| matches!(self.what(*n), Some(What::Head(_))));
         match (old_items.first(), new_item) {
             (Some(old), Some(_)) => {
+                let some = (at + 1..to).find_map(|n| match self.what(n) {
+                    Some(What::Number(count)) => Some((*count, n)),
+                    _ => None,
+                });
+                self.seam.number = self.seam.number.or(some);
                 let inherited = self.take_off(at, *old);
-                if let Some(n) =
-                    inherited.filter(|_| !matches!(self.what(to + 1), Some(What::Number(_))))
+                if let Some(n) = inherited
+                    .or(some.map(|(n, _)| n))
+                    .filter(|_| !matches!(self.what(to + 1), Some(What::Number(_))))
                 {
                     self.seam.number = Some((n, at));
                 }
@@ -100,12 +100,15 @@ impl Walk<'_> {
                 to + 1
             }
             (Some(old), None) => {
-                self.refer(*old, false);
+                self.refer(at, *old, false);
                 self.mode = Mode::Make(true);
                 to + 1
             }
             (None, _) if !old_options.is_empty() => {
-                self.ensure();
+                match self.named_behind(to, end) {
+                    Some(item) => self.refer(at, item, false),
+                    None => self.ensure(),
+                }
                 for option in old_options {
                     if !self.index.exclusive(option) {
                         let said = super::marks::Said {
@@ -136,6 +139,23 @@ impl Walk<'_> {
                 self.mode = Mode::Make(true);
                 at + 1
             }
+        }
+    }
+
+    /// "swap the ham for bacon on the burger": the burger.
+    fn named_behind(&self, from: usize, end: usize) -> Option<ItemAt> {
+        let head = (from + 1..end).find(|n| matches!(self.what(*n), Some(What::Head(_))))?;
+        let the = head.checked_sub(1)?;
+        let on = the
+            .checked_sub(1)
+            .filter(|_| matches!(self.what(the), Some(What::The)));
+        match self.what(head) {
+            Some(What::Head(items))
+                if items.len() == 1 && on.is_some_and(|b| self.is(b, Class::Prep)) =>
+            {
+                items.first().copied()
+            }
+            _ => None,
         }
     }
 
@@ -173,19 +193,58 @@ impl Walk<'_> {
                 .iter()
                 .any(|c| self.is(next, *c));
         let several = self.draft.live().next().is_some();
+        // "one with both"
+        let of_what = self.seam.with
+            && at > 0
+            && self.is(at - 1, Class::With)
+            && matches!(self.what(at + 1), None | Some(What::Stop | What::Comma));
+        if of_what {
+            self.lost.extend(at - 1..=at);
+            return;
+        }
         if self.mode == Mode::Remove || !(on || opens) {
             return;
         }
         if on && !opens && !self.pending.is_empty() {
+            // "two with ham, one with tofu, no chilli on any": what was said in the same breath.
+            let last = self.pending.last().map(|p| p.said.change);
+            let from = self
+                .pending
+                .iter()
+                .rposition(|p| Some(p.said.change) != last)
+                .map_or(0, |n| n + 1);
+            let own = self.pending.split_off(from);
             for p in std::mem::take(&mut self.pending) {
-                self.settle(&p, if several { Target::All } else { Target::None });
+                self.settle(&p, self.target);
+            }
+            for p in own {
+                match several {
+                    true => self.settle(&p, Target::All),
+                    // "no onions on anything: a burger and a wrap"
+                    false if self.head_follows(at) => self.ahead_of_all.push(p),
+                    false => {
+                        self.draft.unsure = true;
+                        self.settle(&p, Target::None);
+                    }
+                }
             }
             return;
         }
         self.flush();
-        if several {
-            self.target = Target::All;
+        match several {
+            true => self.target = Target::All,
+            // All lines of the cart cannot be named at once.
+            false => self.draft.unsure = true,
         }
+    }
+
+    /// Whether any item is said after this.
+    fn head_follows(&self, at: usize) -> bool {
+        self.elements
+            .iter()
+            .skip(at + 1)
+            .take(40)
+            .any(|e| matches!(e.what, What::Head(_)))
     }
 
     /// Takes an item off: from this message's lines, or from the cart. Tells how many there were.
@@ -234,7 +293,19 @@ impl Walk<'_> {
             return;
         }
         let said = self.draft.live().any(|(_, l)| l.item == *item);
+        // "not a burger but a wrap" speaks of none that was ordered.
+        let contrast = at > 0
+            && matches!(self.what(at - 1), Some(What::Article))
+            && self
+                .elements
+                .iter()
+                .any(|e| matches!(e.what, What::Head(_) | What::Both(..)));
+        if contrast && !said {
+            return;
+        }
         let ordered = self.draft.live().next().is_some() || self.head_after(at, false).is_some();
+        // "not the soup, the salad": of the cart, or only of what was just said?
+        self.draft.unsure |= !said && self.head_follows(at);
         if said || !ordered {
             self.flush();
             self.take_off(at, *item);
@@ -269,6 +340,11 @@ impl Walk<'_> {
                 }
                 self.seam = super::gap::Seam::default();
                 return;
+            }
+            if let Target::Edit(e) = self.target
+                && let Some(edit) = self.draft.edits.get_mut(e)
+            {
+                edit.said = None;
             }
             self.draft.add_edit(Edit {
                 op: Op::Remove,

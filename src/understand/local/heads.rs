@@ -3,9 +3,9 @@
 use super::build::{Line, Target};
 use super::gap::{self, Before, Pending, Seam};
 use super::index::ItemAt;
-use super::marks::What;
+use super::marks::{Said, What};
 use super::walk::{Mode, Walk};
-use super::words::Class;
+use super::words::{self, Class};
 
 impl Walk<'_> {
     pub(super) fn head(&mut self, at: usize, items: &[ItemAt]) {
@@ -24,8 +24,29 @@ impl Walk<'_> {
         let prep = the.and_then(|t| self.back(t)).is_some_and(|b| {
             self.is(b, Class::Prep) || self.is(b, Class::To) || self.is(b, Class::Of)
         });
+        let the_only = the.is_some_and(|t| matches!(self.what(t), Some(What::The)));
+        // "the latte should be decaf", "swap the ham for bacon on the burger"
+        let speaks = the_only
+            && !self.seam.ask
+            && self.pending.is_empty()
+            && self.is(self.skip(at + 1), Class::Make);
+        let into = prep && !self.pending.is_empty() && self.mode == Mode::Make(true);
+        // "don't add fish sauce to the soup": nothing that the soup takes, and no other soup.
+        let strange = prep
+            && self.pending.is_empty()
+            && the
+                .and_then(|t| self.back(t))
+                .and_then(|p| self.back(p))
+                .is_some_and(|b| self.lost.contains(&b));
+        if (speaks || strange) && self.mode == Mode::Add || into {
+            self.refer(at, item, into);
+            return;
+        }
+        if self.dish_on(at, item) {
+            return;
+        }
         match self.mode {
-            Mode::Remove if prep && !self.pending.is_empty() => self.refer(item, true),
+            Mode::Remove if prep && !self.pending.is_empty() => self.refer(at, item, true),
             Mode::Remove => {
                 self.take_off(at, item);
             }
@@ -40,7 +61,7 @@ impl Walk<'_> {
                 }
             }
             Mode::Make(false) if the.is_some() => {
-                self.refer(item, false);
+                self.refer(at, item, false);
                 self.mode = Mode::Make(true);
             }
             Mode::Make(true) => self.replace(at, item),
@@ -50,10 +71,10 @@ impl Walk<'_> {
                     && self.draft.live().any(|(_, l)| l.item == item) =>
             {
                 let take = !self.pending.is_empty();
-                self.refer(item, take);
+                self.refer(at, item, take);
             }
             Mode::Add if prep && !self.pending.is_empty() && self.refers(item) => {
-                self.refer(item, true);
+                self.refer(at, item, true);
             }
             // "a coffee and a tea, the tea with milk"
             Mode::Add
@@ -63,7 +84,7 @@ impl Walk<'_> {
                     && self.draft.live().any(|(_, l)| l.item == item)
                     && self.changes(self.skip(at + 1)) =>
             {
-                self.refer(item, false);
+                self.refer(at, item, false);
             }
             Mode::Add | Mode::Make(false) => {
                 self.mode = Mode::Add;
@@ -145,10 +166,19 @@ impl Walk<'_> {
                 .skip(n + 1)
                 .map(|p| &p.seam)
                 .chain(std::iter::once(&seam));
+            // "carrot and apple juice" changes nothing that was ordered before.
+            let bare = p.said.change == Some(crate::parsed::Change::With)
+                && !p.seam.with
+                && !self.adding
+                && !p
+                    .said
+                    .options
+                    .iter()
+                    .any(|o| super::build::is_size(self.index, *o));
             if stray
                 && !seams
                     .into_iter()
-                    .any(|s| s.stop || s.comma || s.and || s.ask)
+                    .any(|s| s.stop || s.comma || s.and && !bare || s.ask)
             {
                 self.lose(p.element);
             } else {
@@ -168,7 +198,10 @@ impl Walk<'_> {
             self.target = Target::Ghost(lost);
             return;
         }
-        let quantity = self.quantity(number);
+        let (quantity, pieces) = match self.pieces(item, number, new) {
+            Some(option) => (1, Some(option)),
+            None => (self.quantity(number), None),
+        };
         let line = self.draft.add_line(Line {
             item,
             quantity,
@@ -181,6 +214,19 @@ impl Walk<'_> {
             siblings,
             element: at,
         });
+        if let Some(option) = pieces {
+            let said = Said {
+                options: vec![option],
+                named: 1,
+                change: Some(crate::parsed::Change::With),
+                count: None,
+                part: true,
+                group: false,
+                at: Some(at),
+            };
+            self.draft.unsure = true;
+            self.draft.give(self.index, line, &said, true);
+        }
         for p in new {
             self.draft.unsure |= p.said.part;
             if !self.draft.give(self.index, line, &p.said, true) {
@@ -192,6 +238,30 @@ impl Walk<'_> {
         if let Some((from, to)) = self.ahead.take() {
             self.remark(from, to);
         }
+    }
+
+    /// "12 wings", where wings are sold by 6 and by 12.
+    fn pieces(&self, item: ItemAt, number: Option<(u32, usize)>, said: &[Pending]) -> Option<u32> {
+        let n = number.map(|(n, _)| n.to_string()).filter(|n| n != "1")?;
+        let counts = |word: &str| {
+            words::all()
+                .iter()
+                .any(|language| language.class_of(word) == Some(Class::Unit))
+        };
+        let (option, _) = (0_u32..).zip(&self.index.options).find(|(at, o)| {
+            o.available
+                && o.name.split_whitespace().next() == Some(&n)
+                && o.name.split_whitespace().nth(1).is_some_and(counts)
+                && self.index.takes(item, *at)
+                && self.index.exclusive(*at)
+        })?;
+        let chosen = said.iter().any(|p| {
+            p.said
+                .options
+                .iter()
+                .any(|o| self.index.same_group(*o, option))
+        });
+        (!chosen).then_some(option)
     }
 
     /// "one small and two large colas": each number but the last makes a line of its own. Gives the rest back.
@@ -271,112 +341,6 @@ impl Walk<'_> {
                 1
             }
             Some((n, _)) => n,
-        }
-    }
-
-    /// Something stands here as an item would that is none.
-    pub(super) fn ghost(&mut self, at: usize) {
-        let from = self
-            .pending
-            .iter()
-            .rposition(|p| p.seam.article || p.seam.number.is_some())
-            .filter(|_| !self.seam.comma && !self.seam.stop);
-        let counted = self.seam.article || self.seam.number.is_some();
-        let own = match from {
-            Some(from) if !counted => self.pending.split_off(from),
-            _ if !counted => {
-                let from = self.pending.iter().rposition(|p| {
-                    p.seam.comma || p.seam.stop || p.seam.and || p.seam.with || p.seam.ask
-                });
-                match (from, self.target) {
-                    (Some(from), _) if !self.seam.and && !self.seam.comma && !self.seam.with => {
-                        self.pending.split_off(from)
-                    }
-                    (None, Target::None) => std::mem::take(&mut self.pending),
-                    _ => Vec::new(),
-                }
-            }
-            _ => Vec::new(),
-        };
-        let number = self.seam.number.take();
-        let seam = std::mem::take(&mut self.seam);
-        let _ = seam;
-        for pending in std::mem::take(&mut self.pending) {
-            self.settle(&pending, self.target);
-        }
-        let mut first = at;
-        for p in &own {
-            self.lost.push(p.element);
-            first = first.min(p.element);
-            if let Some((_, n)) = p.seam.number {
-                first = first.min(n);
-            }
-        }
-        if let Some((_, n)) = number {
-            first = first.min(n);
-        }
-        self.lost.extend(first..=at);
-        self.target = Target::Ghost(first);
-        self.family = None;
-        if self.mode == Mode::Correct || self.mode == Mode::InsteadOf {
-            self.mode = Mode::Add;
-        }
-    }
-
-    pub(super) fn unknown(&mut self, at: usize) {
-        if matches!(self.what(at), Some(What::Ghost)) && !self.seam.with {
-            self.ghost(at);
-            return;
-        }
-        let mut end = at + 1;
-        while matches!(self.what(end), Some(What::Unknown))
-            || self.is(end, Class::Filler)
-            || self.is(end, Class::Plain)
-        {
-            end += 1;
-        }
-        let before_item = matches!(self.what(end), Some(What::Head(_)))
-            || (matches!(self.what(end), Some(What::Option(_)))
-                && self.head_after(end, true).is_some());
-        let near = |p: &Pending| p.seam.article || p.seam.number.is_some();
-        let counted = (self.seam.article || self.seam.number.is_some()) && !self.seam.with
-            || (self.pending.last().is_some_and(|p| near(p) && !p.seam.with)
-                && !self.seam.comma
-                && !self.seam.and
-                && !self.seam.stop
-                && !self.seam.with);
-        let listed = self.is(end, Class::With)
-            && !self.seam.with
-            && (self.target == Target::None && self.pending.is_empty()
-                || self.seam.comma
-                || self.seam.and
-                || self.seam.ask);
-        // "pizza with ham large, and a latte": what follows a strange word is said of it.
-        let first = self.target == Target::None && self.pending.is_empty() && !self.seam.with;
-        let described = first
-            && self.head_after(at, true).is_none()
-            && (at + 1..self.elements.len())
-                .take_while(|n| {
-                    !matches!(self.what(*n), Some(What::Comma | What::Stop))
-                        && !self.is(*n, Class::And)
-                })
-                .take(12)
-                .any(|n| matches!(self.what(n), Some(What::Option(_))));
-        let repeated = at > 0 && matches!(self.what(at - 1), Some(What::Unknown | What::Ghost));
-        // "a hazelnut dream" on a latte: the hazelnut is one of its options.
-        let open = match (self.target, self.pending.last()) {
-            (Target::Line(l), Some(last)) => {
-                !self.seam.article
-                    && self.seam.number.is_none()
-                    && self.takes(l, &last.said)
-                    && self.pending.iter().any(|p| p.seam.with)
-            }
-            _ => false,
-        };
-        if !before_item && !repeated && !open && (counted || listed || described) {
-            self.ghost(at);
-        } else {
-            self.lost.push(at);
         }
     }
 }

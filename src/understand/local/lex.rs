@@ -10,6 +10,8 @@ use super::words::{self, Class, Small, Words};
 pub(super) enum Kind {
     Number(u32),
     Ordinal(u32),
+    /// "twice".
+    Multiple(u32),
     Small(Class),
     /// A node of the menu's trie.
     Menu(u32),
@@ -305,6 +307,7 @@ impl Lexer<'_> {
             Some((n, Small::Number(value) | Small::Tens(value))) => {
                 piece(at + n, Kind::Number(value), fuzzy)
             }
+            Some((n, Small::Multiple(value))) => piece(at + n, Kind::Multiple(value), fuzzy),
             Some((n, Small::Ordinal(value))) => piece(at + n, Kind::Ordinal(value), fuzzy),
             Some((n, Small::Class(Class::Known))) => piece(at + n, Kind::Unknown, false),
             Some((n, Small::Class(class))) => piece(at + n, Kind::Small(class), fuzzy),

@@ -31,6 +31,8 @@ pub(super) struct Said {
 pub(super) enum What {
     Number(u32),
     Ordinal(u32),
+    /// "twice".
+    Multiple(u32),
     Article,
     The,
     Head(Vec<ItemAt>),
@@ -86,6 +88,7 @@ pub(super) fn elements(
         surface,
         out: Vec::with_capacity(pieces.len()),
         mark: Mark::None,
+        strange: false,
         used: false,
         unsure: false,
     };
@@ -105,6 +108,8 @@ struct Marker<'a, S> {
     surface: S,
     out: Vec<Element>,
     mark: Mark,
+    /// A word that nobody knows was said since the mark: it bore the mark.
+    strange: bool,
     /// The mark was used by the option just before, and an "or" may hand it on.
     used: bool,
     unsure: bool,
@@ -117,6 +122,7 @@ impl<S: Fn(&Piece) -> String> Marker<'_, S> {
         let what = match piece.kind {
             Kind::Number(n) => What::Number(n),
             Kind::Ordinal(n) => What::Ordinal(n),
+            Kind::Multiple(n) => What::Multiple(n),
             Kind::Unknown => What::Unknown,
             Kind::Gone => What::Comma,
             Kind::Sign(',' | ':' | '-' | '(' | ')' | '/') => What::Comma,
@@ -127,8 +133,11 @@ impl<S: Fn(&Piece) -> String> Marker<'_, S> {
         match &what {
             What::Comma | What::Stop if (self.used || matches!(what, What::Stop)) => self.clear(),
             What::Article | What::Number(_) if self.used => self.clear(),
+            // "not very hungry, one small cola"
+            What::Comma if piece.kind == Kind::Sign(',') => self.clear(),
             _ => {}
         }
+        self.strange |= matches!(what, What::Unknown);
         let part = match piece.kind {
             Kind::Menu(node) => self.index.phrase(node).full().next().is_none(),
             _ => false,
@@ -150,6 +159,7 @@ impl<S: Fn(&Piece) -> String> Marker<'_, S> {
 
     fn set(&mut self, mark: Mark) {
         self.mark = mark;
+        self.strange = false;
         self.used = false;
     }
 
@@ -175,6 +185,19 @@ impl<S: Fn(&Piece) -> String> Marker<'_, S> {
         match class {
             Class::Article => return What::Article,
             Class::The => return What::The,
+            // "hold on, no": nothing is refused.
+            Class::HoldOn => {
+                let refuses = matches!(
+                    self.kind(at + 1),
+                    Some(Kind::Menu(_) | Kind::Unknown | Kind::Small(Class::The | Class::Filler))
+                );
+                if refuses {
+                    self.set(Mark::Change(Change::Without));
+                    return What::Word(Class::Without);
+                }
+                self.mark = Mark::None;
+                return What::Word(Class::Correct);
+            }
             Class::Without => self.set(Mark::Change(Change::Without)),
             Class::Deny => return self.deny(at),
             Class::Extra | Class::Double => {
@@ -209,15 +232,34 @@ impl<S: Fn(&Piece) -> String> Marker<'_, S> {
             | Class::Also
             | Class::Ask
             | Class::Make
+            | Class::MakeThe
             | Class::Change
             | Class::Remove
             | Class::Correct => self.mark = Mark::None,
             Class::Add if !self.refuses() => self.mark = Mark::None,
+            Class::Hedge | Class::Vague | Class::If | Class::Sometime => {
+                // "only a water" is one.
+                let counts = matches!(
+                    self.kind(at + 1),
+                    Some(Kind::Number(_) | Kind::Small(Class::Article))
+                );
+                self.unsure |= class != Class::Vague || !counts;
+                return What::Word(Class::Filler);
+            }
+            Class::Times if !self.multiplies(at) => return What::Word(Class::Filler),
             // What did not come to anything more.
-            Class::Line | Class::IntroNameWeak => return What::Word(Class::Filler),
+            Class::Line | Class::IntroNameWeak | Class::Whether | Class::Far => {
+                return What::Word(Class::Filler);
+            }
             _ => {}
         }
         What::Word(class)
+    }
+
+    /// "cola x2": the number counts what stands before.
+    fn multiplies(&self, at: usize) -> bool {
+        let number = |kind| matches!(kind, Some(Kind::Number(_)));
+        number(self.kind(at + 1)) && !at.checked_sub(1).is_some_and(|b| number(self.kind(b)))
     }
 
     /// "no": refuses what follows, or takes back what was said.
@@ -233,6 +275,9 @@ impl<S: Fn(&Piece) -> String> Marker<'_, S> {
             // "two, no, three"
             (before, next) if comma(before) && comma(next) => true,
             (Some(Kind::Number(_)), Some(Kind::Number(_))) => true,
+            // "two lattes no three lattes", "two lattes, or no, three"
+            (Some(Kind::Menu(_)), Some(Kind::Number(_))) => ordered,
+            (Some(Kind::Small(Class::Or)), next) if comma(next) => true,
             // "a latte, no two"
             (before, Some(Kind::Number(_))) if comma(before) => ordered,
             // "a latte no a mocha", "with ham no with bacon"

@@ -76,12 +76,14 @@ impl Walk<'_> {
             next += 1;
         }
         let mut item = None;
-        if let Some(What::Head(items)) = self.what(next)
-            && items.len() == 1
-            && !one
-        {
-            item = items.first().copied();
-            next += 1;
+        match self.what(next) {
+            Some(What::Head(items)) if items.len() == 1 && !one => {
+                item = items.first().copied();
+                next += 1;
+            }
+            // "the second pizza", of whatever kind
+            Some(What::Ghost) if !one && the => next += 1,
+            _ => {}
         }
         let pending = self.reference_after_prep(at);
         self.flush();
@@ -170,7 +172,7 @@ impl Walk<'_> {
     }
 
     /// The message's line of this item, or the cart's, is what is spoken of; `take`: with the options just said.
-    pub(super) fn refer(&mut self, item: ItemAt, take: bool) {
+    pub(super) fn refer(&mut self, at: usize, item: ItemAt, take: bool) {
         let pending = if take { self.trailing() } else { Vec::new() };
         self.flush();
         let line = self
@@ -179,10 +181,13 @@ impl Walk<'_> {
             .rev()
             .find(|(_, l)| l.item == item)
             .map(|(at, _)| at);
-        self.target = match line {
-            Some(at) => Target::Line(at),
-            None => Target::Edit(self.draft.add_edit(Edit {
+        let own = |e: &Edit| e.op == Op::Set && e.item == Some(item) && e.line.is_none();
+        self.target = match (line, self.draft.edits.iter().rposition(own)) {
+            (Some(at), _) => Target::Line(at),
+            (None, Some(at)) => Target::Edit(at),
+            (None, None) => Target::Edit(self.draft.add_edit(Edit {
                 item: Some(item),
+                said: Some(at),
                 ..edit()
             })),
         };

@@ -240,7 +240,11 @@ fn step(out: &mut Builder, c: char, original: char, next: Option<char>, span: &R
             out.push('.', original, span, true);
         }
         '\'' => {
-            if ELISIONS.contains(&out.word.as_str()) || !next_joins {
+            // "we're" is not "were".
+            if ELISIONS.contains(&out.word.as_str())
+                || !next_joins
+                || out.word == "we" && next == Some('r')
+            {
                 out.close();
             }
         }

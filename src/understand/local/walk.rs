@@ -3,10 +3,12 @@
 use crate::parsed::Op;
 
 use super::build::{Draft, Edit, Target};
-use super::gap::{self, Pending, Seam};
+use super::gap::{Pending, Seam};
 use super::index::Index;
-use super::marks::{Element, Said, What};
+use super::marks::{Element, What};
+use super::strange::Heading;
 use super::words::Class;
+use super::work;
 
 /// What the next words are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +36,10 @@ pub(super) struct Walk<'a> {
     pub(super) lost: Vec<usize>,
     /// A wish for the next item: its elements.
     pub(super) ahead: Option<(usize, usize)>,
+    /// What was said of all items before any of them was named.
+    pub(super) ahead_of_all: Vec<Pending>,
+    /// "three pizzas": what may turn out to be the sum of the items that follow.
+    pub(super) headings: Vec<Heading>,
     pub(super) sizes_after: bool,
     /// Said "add": a bare word that may be an item or an option is not decided.
     pub(super) adding: bool,
@@ -55,6 +61,8 @@ impl<'a> Walk<'a> {
             family: None,
             lost: Vec::new(),
             ahead: None,
+            ahead_of_all: Vec::new(),
+            headings: Vec::new(),
             sizes_after: sizes_after(index, elements),
             adding: false,
         }
@@ -67,6 +75,10 @@ impl<'a> Walk<'a> {
             at = next.max(at + 1);
         }
         self.flush();
+        for p in std::mem::take(&mut self.ahead_of_all) {
+            self.settle(&p, Target::All);
+        }
+        self.headed();
         self.clashes();
         let idle = self.draft.edits.iter().filter(|e| e.is_idle());
         if self.lost.is_empty() {
@@ -107,18 +119,26 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn what(&self, at: usize) -> Option<&'a What> {
+        work::look();
         self.elements.get(at).map(|e| &e.what)
     }
 
     pub(super) fn is(&self, at: usize, class: Class) -> bool {
+        work::look();
         self.elements.get(at).is_some_and(|e| e.is(class))
     }
 
     /// The next element that says something.
     pub(super) fn skip(&self, mut at: usize) -> usize {
-        while [Class::Filler, Class::Plain, Class::Known, Class::Greet]
-            .iter()
-            .any(|c| self.is(at, *c))
+        while [
+            Class::Filler,
+            Class::Plain,
+            Class::Known,
+            Class::Greet,
+            Class::People,
+        ]
+        .iter()
+        .any(|c| self.is(at, *c))
         {
             at += 1;
         }
@@ -152,6 +172,12 @@ impl<'a> Walk<'a> {
             What::The => {}
             What::Number(n) => return self.number(at, *n),
             What::Ordinal(n) => return self.ordinal(at, *n),
+            What::Multiple(n) => match self.target {
+                Target::Line(l) if self.draft.lines.get(l).is_some_and(|l| !l.counted) => {
+                    self.set_quantity(at, *n);
+                }
+                _ => self.lost.push(at),
+            },
             What::Head(items) => self.head(at, items),
             What::NoHead(items) => self.refused(at, items),
             What::Option(said) | What::Both(_, said) => self.option(at, said),
@@ -192,7 +218,7 @@ impl<'a> Walk<'a> {
                 self.flush();
                 self.mode = Mode::Remove;
             }
-            Class::Make => return self.make(at),
+            Class::Make | Class::MakeThe => return self.make(at),
             Class::Change => return self.change(at),
             Class::InsteadOf => self.mode = Mode::InsteadOf,
             Class::Correct
@@ -209,9 +235,26 @@ impl<'a> Walk<'a> {
             Class::Half if self.of_them(at).is_some() => return self.half_of_them(at),
             Class::Other | Class::Last => return self.other(at, class),
             Class::All => self.all(at),
+            // With anything beside it it speaks of an order that is not known here.
+            Class::Usual | Class::Same if self.head_after(at, true) == Some(self.skip(at + 1)) => {
+                self.draft.unsure = true;
+            }
+            Class::Usual if !self.alone(at) => {
+                self.flush();
+                self.lost.push(at);
+                self.target = Target::Ghost(at);
+            }
             Class::Same if self.seam.with => self.lost.push(at),
             Class::Same if self.head_after(at, true).is_some() => {}
-            Class::Same => {
+            // "sprinkles on half"
+            Class::Half
+                if at > 0
+                    && self.is(at - 1, Class::Prep)
+                    && matches!(self.what(at + 1), None | Some(What::Stop | What::Comma)) =>
+            {
+                self.lost.extend(at - 1..=at);
+            }
+            Class::Same | Class::Usual => {
                 self.flush();
                 let again = self.draft.add_edit(Edit {
                     op: Op::Add,
@@ -238,169 +281,15 @@ impl<'a> Walk<'a> {
         at + 1
     }
 
-    pub(super) fn option(&mut self, at: usize, said: &Said) {
-        let seam = std::mem::take(&mut self.seam);
-        let mut said = said.clone();
-        match self.mode {
-            Mode::Correct => {
-                self.mode = Mode::Add;
-                let index = self.index;
-                let before = self.pending.len();
-                self.pending.retain(|p| {
-                    !p.said.options.iter().any(|a| {
-                        said.options
-                            .iter()
-                            .any(|b| index.same_group(*a, *b) && index.exclusive(*a))
-                    })
-                });
-                // "with cheese, no wait, bacon"
-                let other = said.change == Some(crate::parsed::Change::With);
-                if self.pending.len() == before && other {
-                    self.pending.pop();
-                }
-            }
-            Mode::InsteadOf => {
-                self.mode = Mode::Add;
-                let exclusive = said.options.iter().any(|o| self.index.exclusive(*o));
-                if exclusive {
-                    return;
-                }
-                said.change = Some(crate::parsed::Change::Without);
-            }
-            Mode::Remove => said.change = Some(crate::parsed::Change::Without),
-            _ => {}
-        }
-        self.pending.push(Pending {
-            said,
-            element: at,
-            seam,
-        });
-    }
-
-    /// Gives what is pending to what the message speaks of.
-    pub(super) fn flush(&mut self) {
-        self.implied();
-        for pending in std::mem::take(&mut self.pending) {
-            self.settle(&pending, self.target);
-        }
-        if let Some((_, at)) = self.seam.number.take() {
-            self.lost.push(at);
-        }
-    }
-
-    /// "a large with tuna": the item goes without saying where only one takes all of it.
-    pub(super) fn implied(&mut self) {
-        let opens = self
-            .pending
-            .first()
-            .is_some_and(|p| (p.seam.article || p.seam.number.is_some()) && !p.seam.with);
-        if !opens
-            || self.adding
-            || self.mode != Mode::Add
-            || self.target != Target::None
-            || self.draft.live().next().is_some()
-        {
-            return;
-        }
-        let mut fit = (0..self.index.items.len())
-            .filter_map(|at| u32::try_from(at).ok())
-            .filter(|item| {
-                self.index
-                    .items
-                    .get(*item as usize)
-                    .is_some_and(|i| i.available)
-                    && self
-                        .pending
-                        .iter()
-                        .all(|p| gap::takes(self.index, *item, &p.said))
-            });
-        let (first, second) = (fit.next(), fit.next());
-        match (first, second) {
-            (Some(item), None) => {
-                let at = self.pending.last().map_or(0, |p| p.element);
-                self.new_line(at, item);
-            }
-            _ => {
-                let pending = std::mem::take(&mut self.pending);
-                self.lost.extend(pending.iter().map(|p| p.element));
-                self.lost
-                    .extend(pending.iter().filter_map(|p| p.seam.number.map(|(_, n)| n)));
-            }
-        }
-    }
-
-    pub(super) fn settle(&mut self, pending: &Pending, target: Target) {
-        let mut said = pending.said.clone();
-        if let Some((n, _)) = pending.seam.number {
-            said.count = Some(n).filter(|n| *n > 0);
-        }
-        self.draft.unsure |= said.part;
-        let live: Vec<usize> = self.draft.live().map(|(at, _)| at).collect();
-        let given = match target {
-            Target::Line(at) => {
-                let siblings = self.draft.lines.get(at).map_or(0, |l| l.siblings);
-                for sibling in at.saturating_sub(siblings)..at {
-                    self.draft.give(self.index, sibling, &said, false);
-                }
-                self.draft.give(self.index, at, &said, false)
-                    || (!self.takes(at, &said)
-                        && live
-                            .iter()
-                            .rev()
-                            .any(|l| *l != at && self.draft.give(self.index, *l, &said, false)))
-            }
-            Target::Edit(at) => self.draft.give_edit(self.index, at, &said),
-            Target::All => {
-                let given = live
+    /// Whether nothing else of weight is said.
+    fn alone(&self, at: usize) -> bool {
+        self.elements.iter().enumerate().all(|(n, e)| {
+            n == at
+                || matches!(e.what, What::Comma | What::Stop | What::Article | What::The)
+                || [Class::Filler, Class::Greet, Class::Ask, Class::Confirm]
                     .iter()
-                    .filter(|l| self.draft.give(self.index, **l, &said, false))
-                    .count();
-                given > 0
-            }
-            Target::Ghost(_) => {
-                let earlier = live.last().copied().filter(|_| pending.seam.stop);
-                earlier.is_some_and(|l| self.draft.give(self.index, l, &said, false))
-            }
-            Target::None => match live.last() {
-                Some(_) => live
-                    .iter()
-                    .rev()
-                    .any(|l| self.draft.give(self.index, *l, &said, false)),
-                None => {
-                    let at = self.draft.add_edit(edit());
-                    self.target = Target::Edit(at);
-                    let given = self.draft.give_edit(self.index, at, &said);
-                    if !given {
-                        self.target = Target::None;
-                    }
-                    given
-                }
-            },
-        };
-        if !given {
-            self.lose(pending.element);
-            if let Target::Ghost(from) = target {
-                self.lost.extend(from..pending.element);
-            }
-        }
-    }
-
-    pub(super) fn takes(&self, line: usize, said: &Said) -> bool {
-        self.draft
-            .lines
-            .get(line)
-            .is_some_and(|l| gap::takes(self.index, l.item, said))
-    }
-
-    /// What was said there is not to be had; "extra" before it belongs to it.
-    pub(super) fn lose(&mut self, element: usize) {
-        self.lost.push(element);
-        if let Some(before) = element
-            .checked_sub(1)
-            .filter(|b| self.is(*b, Class::Extra) || self.is(*b, Class::Light))
-        {
-            self.lost.push(before);
-        }
+                    .any(|c| e.is(*c))
+        })
     }
 }
 
@@ -421,9 +310,15 @@ pub(super) const fn edit() -> Edit {
 /// Where what was said may be changed.
 fn turns(elements: &[Element]) -> Vec<usize> {
     let turns = |e: &Element| {
-        [Class::Make, Class::Change, Class::Correct, Class::InsteadOf]
-            .iter()
-            .any(|c| e.is(*c))
+        [
+            Class::Make,
+            Class::MakeThe,
+            Class::Change,
+            Class::Correct,
+            Class::InsteadOf,
+        ]
+        .iter()
+        .any(|c| e.is(*c))
     };
     (0..elements.len())
         .filter(|at| turns(&elements[*at]))

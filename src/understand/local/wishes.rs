@@ -5,6 +5,9 @@ use super::marks::What;
 use super::walk::{Walk, edit};
 use super::words::Class;
 
+/// How far halves reach.
+const HALVES: usize = 24;
+
 impl Walk<'_> {
     /// "everything large" speaks of all lines; "with everything" of more than the menu tells.
     pub(super) fn everything(&mut self, at: usize) {
@@ -18,6 +21,9 @@ impl Walk<'_> {
             self.target = Target::All;
         } else {
             self.lost.push(at);
+            if !several {
+                self.target = Target::Ghost(at);
+            }
         }
     }
 
@@ -45,8 +51,15 @@ impl Walk<'_> {
     pub(super) fn halves(&mut self, at: usize) -> usize {
         let mut end = at + 1;
         let mut last = None;
+        let mut twice = false;
         loop {
+            if end > at + HALVES {
+                break;
+            }
+            twice |= self.is(end, Class::Half);
             match self.what(end) {
+                // "half rice half greens, tofu": the list goes on.
+                Some(What::Comma) if twice && last.is_some() => break,
                 Some(What::Option(_) | What::Head(_) | What::Both(..)) => last = Some(end + 1),
                 Some(
                     What::Unknown
@@ -84,7 +97,11 @@ impl Walk<'_> {
         {
             end += 1;
         }
-        self.remark(at, end);
+        let says = (at + 1..end)
+            .rev()
+            .find(|n| !self.is(*n, Class::Filler))
+            .unwrap_or(at);
+        self.remark(at, says + 1);
         end
     }
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::text::{self, Token, TokenKind};
 use super::typo::Typos;
+use super::work;
 
 const FILES: [(&str, &str); 6] = [
     ("en", include_str!("words/en.json")),
@@ -48,6 +49,10 @@ pub(super) enum Class {
     Add,
     Remove,
     Make,
+    /// "make the": the line that is to be changed follows.
+    MakeThe,
+    /// "hold on": waits, or refuses what follows.
+    HoldOn,
     Change,
     /// "instead of", "rather than".
     InsteadOf,
@@ -120,6 +125,24 @@ pub(super) enum Class {
     Fond,
     /// "is", "are": tells of something, or asks where it opens a sentence.
     Be,
+    /// "people": the number before it counts nothing that is ordered.
+    People,
+    /// "if", "otherwise": what follows is wanted only where something holds that is not known here.
+    If,
+    /// "maybe", "might": it is not sure that it is wanted.
+    Hedge,
+    /// "only", "something": says nothing that the cart could hold, yet may mean more.
+    Vague,
+    /// "one day", "later": not now.
+    Sometime,
+    /// "tomorrow", "on friday": a time that is not today's.
+    Far,
+    /// "x" in "2 x cola": multiplies.
+    Times,
+    /// "wondering if": asks, unless a wish follows ("wondering if i could").
+    Whether,
+    /// "the usual", "same as last time": an earlier order, which is not known here.
+    Usual,
 }
 
 /// What a phrase of small words is.
@@ -130,6 +153,8 @@ pub(super) enum Small {
     /// 20, 30 …: takes a following unit.
     Tens(u32),
     Ordinal(u32),
+    /// "twice".
+    Multiple(u32),
 }
 
 #[derive(Deserialize)]
@@ -139,6 +164,9 @@ struct File {
     #[serde(default)]
     tens: HashMap<String, u32>,
     ordinals: HashMap<String, u32>,
+    /// "twice": counts what stands before it.
+    #[serde(default)]
+    multiples: HashMap<String, u32>,
     /// Verbs whose second half follows the object: "take … off".
     #[serde(default)]
     apart: Vec<(String, String)>,
@@ -214,6 +242,9 @@ impl Words {
         for (phrase, n) in &file.ordinals {
             words.insert(phrase, Small::Ordinal(*n));
         }
+        for (phrase, n) in &file.multiples {
+            words.insert(phrase, Small::Multiple(*n));
+        }
         for (a, b) in file.apart {
             words.apart.insert((a.into(), b.into()), ());
         }
@@ -264,6 +295,15 @@ impl Words {
         }
     }
 
+    /// What a word is by itself.
+    pub(super) fn class_of(&self, word: &str) -> Option<Class> {
+        let node = self.edges.get(&(0, *self.ids.get(word)?))?;
+        match self.ends.get(*node as usize).copied().flatten()? {
+            Small::Class(class) => Some(class),
+            _ => None,
+        }
+    }
+
     /// How surely a word is of this language: 2 where it stands for something by itself, 1 as part of a phrase.
     fn weight(&self, word: &str) -> usize {
         match self.ids.get(word) {
@@ -310,6 +350,7 @@ impl Words {
         let mut node = 0;
         let mut best = None;
         for (at, token) in tokens.iter().enumerate().take(most) {
+            work::look();
             let id = match token.kind {
                 TokenKind::Sign(_) => None,
                 _ => self

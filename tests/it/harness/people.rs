@@ -173,6 +173,22 @@ impl Operators {
         Card { message, order_id }
     }
 
+    /// The same card as it is now, once its button with this prefix is another than it was.
+    pub async fn card_after(&self, card: &Card, prefix: &str) -> Card {
+        let id = card.message.message_id;
+        let data = |message: &SentMessage| message.button(prefix).map(|b| b.data.clone());
+        let was = data(&card.message);
+        let find = |state: &State| {
+            let message = state.message(OPERATOR_CHAT, id)?;
+            let now = data(message)?;
+            (Some(now) != was).then(|| message.clone())
+        };
+        let what = format!("another button {prefix} on the card of {}", card.order_id);
+        let message = self.telegram.expect(&what, find).await;
+        let order_id = card.order_id.clone();
+        Card { message, order_id }
+    }
+
     /// The text of a card once `test` likes it.
     pub async fn card_now(&self, card: &Card, test: impl Fn(&str) -> bool) -> String {
         let id = card.message.message_id;

@@ -3,7 +3,6 @@
 card-title = <b>الطلب { $order }</b> — { $status }
 card-status-placed = {"\u200F"}🆕 جديد
 card-status-accepted = {"\u200F"}👩‍🍳 مقبول
-card-status-accepted-in = {"\u200F"}👩‍🍳 مقبول، { $minutes } د
 card-status-ready = {"\u200F"}🔔 جاهز
 card-status-done = {"\u200F"}✅ مكتمل
 card-status-rejected = {"\u200F"}🚫 مرفوض
@@ -29,6 +28,8 @@ card-failed = حدث خطأ في البوت. يُرجى الضغط مرة أخر
 # Where an order stands, in one word.
 card-status-word =
     { $status ->
+        [pending] بانتظار الموافقة
+        [on_the_way] في الطريق
         [placed] مُرسَل
         [accepted] مقبول
         [ready] جاهز

@@ -29,6 +29,8 @@ order-large = {"\u200F"}ℹ️ هذا طلب كبير: سيؤكده المطعم
 # Where an order stands, as its customer reads it.
 order-status =
     { $status ->
+        [pending] بانتظار موافقة المطعم
+        [on_the_way] في الطريق إليك
         [placed] مُرسَل وبانتظار رد المطعم
         [accepted] مقبول
         [ready] جاهز

@@ -46,7 +46,6 @@ reply-accepted-in =
         [few] {"\u200F"}👩‍🍳 يجري تحضير طلبك { $order }، وسيستغرق نحو { $minutes } دقائق.
        *[other] {"\u200F"}👩‍🍳 يجري تحضير طلبك { $order }، وسيستغرق نحو { $minutes } دقيقة.
     }
-reply-ready-delivery = {"\u200F"}🛵 طلبك { $order } جاهز وفي الطريق إليك.
 reply-ready-pickup = {"\u200F"}🔔 طلبك { $order } جاهز. يمكنك استلامه الآن.
 reply-ready-dine-in = {"\u200F"}🔔 طلبك { $order } جاهز.
 reply-done = {"\u200F"}✅ اكتمل طلبك { $order }. بالهناء والشفاء!

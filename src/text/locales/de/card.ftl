@@ -3,7 +3,6 @@
 card-title = <b>Bestellung { $order }</b> — { $status }
 card-status-placed = 🆕 neu
 card-status-accepted = 👩‍🍳 angenommen
-card-status-accepted-in = 👩‍🍳 angenommen, { $minutes } Min.
 card-status-ready = 🔔 fertig
 card-status-done = ✅ abgeschlossen
 card-status-rejected = 🚫 abgelehnt
@@ -29,6 +28,8 @@ card-failed = Im Bot ist etwas schiefgegangen. Bitte tippe noch einmal.
 # Where an order stands, in one word.
 card-status-word =
     { $status ->
+        [pending] wartet auf Zustimmung
+        [on_the_way] unterwegs
         [placed] aufgegeben
         [accepted] angenommen
         [ready] fertig

@@ -29,6 +29,8 @@ order-large = ℹ️ Das ist eine große Bestellung: Der Laden bestätigt sie, b
 # Where an order stands, as its customer reads it.
 order-status =
     { $status ->
+        [pending] wartet auf die Zustimmung des Ladens
+        [on_the_way] unterwegs zu dir
         [placed] aufgegeben, wartet auf den Laden
         [accepted] angenommen
         [ready] fertig

@@ -43,7 +43,6 @@ reply-accepted-in =
         [one] 👩‍🍳 Deine Bestellung { $order } wird zubereitet. Es dauert etwa { $minutes } Minute.
        *[other] 👩‍🍳 Deine Bestellung { $order } wird zubereitet. Es dauert etwa { $minutes } Minuten.
     }
-reply-ready-delivery = 🛵 Deine Bestellung { $order } ist fertig und auf dem Weg zu dir.
 reply-ready-pickup = 🔔 Deine Bestellung { $order } ist fertig. Du kannst sie jetzt abholen.
 reply-ready-dine-in = 🔔 Deine Bestellung { $order } ist fertig.
 reply-done = ✅ Deine Bestellung { $order } ist abgeschlossen. Guten Appetit!

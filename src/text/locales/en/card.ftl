@@ -3,7 +3,6 @@
 card-title = <b>Order { $order }</b> — { $status }
 card-status-placed = 🆕 new
 card-status-accepted = 👩‍🍳 accepted
-card-status-accepted-in = 👩‍🍳 accepted, { $minutes } min
 card-status-ready = 🔔 ready
 card-status-done = ✅ done
 card-status-rejected = 🚫 rejected
@@ -29,6 +28,8 @@ card-failed = Something went wrong in the bot. Please tap again.
 # Where an order stands, in one word.
 card-status-word =
     { $status ->
+        [pending] to be approved
+        [on_the_way] on the way
         [placed] placed
         [accepted] accepted
         [ready] ready

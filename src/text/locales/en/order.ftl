@@ -29,6 +29,8 @@ order-large = ℹ️ This is a large order: the shop will confirm it before maki
 # Where an order stands, as its customer reads it.
 order-status =
     { $status ->
+        [pending] waiting for the shop's approval
+        [on_the_way] on its way to you
         [placed] placed, waiting for the shop
         [accepted] accepted
         [ready] ready

@@ -43,7 +43,6 @@ reply-accepted-in =
         [one] 👩‍🍳 Your order { $order } is being made. It will take about { $minutes } minute.
        *[other] 👩‍🍳 Your order { $order } is being made. It will take about { $minutes } minutes.
     }
-reply-ready-delivery = 🛵 Your order { $order } is ready and on its way to you.
 reply-ready-pickup = 🔔 Your order { $order } is ready. You can pick it up now.
 reply-ready-dine-in = 🔔 Your order { $order } is ready.
 reply-done = ✅ Your order { $order } is done. Enjoy your meal!

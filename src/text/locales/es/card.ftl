@@ -3,7 +3,6 @@
 card-title = <b>Pedido { $order }</b> — { $status }
 card-status-placed = 🆕 nuevo
 card-status-accepted = 👩‍🍳 aceptado
-card-status-accepted-in = 👩‍🍳 aceptado, { $minutes } min
 card-status-ready = 🔔 listo
 card-status-done = ✅ terminado
 card-status-rejected = 🚫 rechazado
@@ -29,6 +28,8 @@ card-failed = Algo ha fallado en el bot. Vuelve a tocar el botón, por favor.
 # Where an order stands, in one word.
 card-status-word =
     { $status ->
+        [pending] por aprobar
+        [on_the_way] en camino
         [placed] enviado
         [accepted] aceptado
         [ready] listo

@@ -29,6 +29,8 @@ order-large = ℹ️ Es un pedido grande: el local lo confirmará antes de prepa
 # Where an order stands, as its customer reads it.
 order-status =
     { $status ->
+        [pending] a la espera de la aprobación del local
+        [on_the_way] en camino
         [placed] enviado, a la espera del local
         [accepted] aceptado
         [ready] listo

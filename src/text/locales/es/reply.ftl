@@ -43,7 +43,6 @@ reply-accepted-in =
         [one] 👩‍🍳 Tu pedido { $order } se está preparando. Tardará alrededor de { $minutes } minuto.
        *[other] 👩‍🍳 Tu pedido { $order } se está preparando. Tardará unos { $minutes } minutos.
     }
-reply-ready-delivery = 🛵 Tu pedido { $order } está listo y va de camino.
 reply-ready-pickup = 🔔 Tu pedido { $order } está listo. Ya puedes recogerlo.
 reply-ready-dine-in = 🔔 Tu pedido { $order } está listo.
 reply-done = ✅ Tu pedido { $order } está terminado. ¡Que aproveche!

@@ -3,7 +3,6 @@
 card-title = <b>Commande { $order }</b> — { $status }
 card-status-placed = 🆕 nouvelle
 card-status-accepted = 👩‍🍳 acceptée
-card-status-accepted-in = 👩‍🍳 acceptée, { $minutes } min
 card-status-ready = 🔔 prête
 card-status-done = ✅ terminée
 card-status-rejected = 🚫 refusée
@@ -29,6 +28,8 @@ card-failed = Une erreur s'est produite dans le bot. Veuillez toucher à nouveau
 # Where an order stands, in one word.
 card-status-word =
     { $status ->
+        [pending] à approuver
+        [on_the_way] en route
         [placed] passée
         [accepted] acceptée
         [ready] prête

@@ -29,6 +29,8 @@ order-large = ℹ️ C'est une grosse commande : le restaurant la confirmera ava
 # Where an order stands, as its customer reads it.
 order-status =
     { $status ->
+        [pending] en attente de l'accord du restaurant
+        [on_the_way] en route vers vous
         [placed] passée, en attente du restaurant
         [accepted] acceptée
         [ready] prête

@@ -43,7 +43,6 @@ reply-accepted-in =
         [one] 👩‍🍳 Votre commande { $order } est en préparation. Il faudra environ { $minutes } minute.
        *[other] 👩‍🍳 Votre commande { $order } est en préparation. Il faudra environ { $minutes } minutes.
     }
-reply-ready-delivery = 🛵 Votre commande { $order } est prête et en route vers vous.
 reply-ready-pickup = 🔔 Votre commande { $order } est prête. Vous pouvez venir la chercher.
 reply-ready-dine-in = 🔔 Votre commande { $order } est prête.
 reply-done = ✅ Votre commande { $order } est terminée. Bon appétit !

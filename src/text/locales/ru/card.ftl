@@ -3,7 +3,6 @@
 card-title = <b>Заказ { $order }</b> — { $status }
 card-status-placed = 🆕 новый
 card-status-accepted = 👩‍🍳 принят
-card-status-accepted-in = 👩‍🍳 принят, { $minutes } мин
 card-status-ready = 🔔 готов
 card-status-done = ✅ выполнен
 card-status-rejected = 🚫 отклонён
@@ -29,6 +28,8 @@ card-failed = В боте что-то пошло не так. Пожалуйст
 # Where an order stands, in one word.
 card-status-word =
     { $status ->
+        [pending] ждёт одобрения
+        [on_the_way] в пути
         [placed] оформлен
         [accepted] принят
         [ready] готов

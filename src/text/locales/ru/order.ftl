@@ -29,6 +29,8 @@ order-large = ℹ️ Это большой заказ: заведение под
 # Where an order stands, as its customer reads it.
 order-status =
     { $status ->
+        [pending] ждёт одобрения заведения
+        [on_the_way] уже едет к вам
         [placed] оформлен, ждёт ответа заведения
         [accepted] принят
         [ready] готов

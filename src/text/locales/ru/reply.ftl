@@ -43,7 +43,6 @@ reply-accepted-in =
         [one] 👩‍🍳 Ваш заказ { $order } готовится. Это займёт около { $minutes } минуты.
        *[other] 👩‍🍳 Ваш заказ { $order } готовится. Это займёт около { $minutes } минут.
     }
-reply-ready-delivery = 🛵 Ваш заказ { $order } готов и уже в пути.
 reply-ready-pickup = 🔔 Ваш заказ { $order } готов. Его можно забирать.
 reply-ready-dine-in = 🔔 Ваш заказ { $order } готов.
 reply-done = ✅ Ваш заказ { $order } выполнен. Приятного аппетита!

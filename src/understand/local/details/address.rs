@@ -120,6 +120,15 @@ impl Taker<'_> {
                         self.is_digits(next) && !matches!(self.kind(next + 1), Some(Kind::Menu(_)));
                     let named = matches!(self.kind(next), Some(Kind::Unknown))
                         && (self.token(next).is_some_and(|t| t.capital) || !street);
+                    // "…, Anna, 555 0123"
+                    let name = street
+                        && named
+                        && matches!(self.kind(next + 1), Some(Kind::Sign(',') | Kind::Gone))
+                        && self.found.details.phone.is_some()
+                        && (next + 1..next + 3).any(|n| self.kind(n) == Some(Kind::Gone));
+                    if name {
+                        break;
+                    }
                     if !(digits || named || self.is_street(next) || self.is(next, Class::Place))
                         || self.kind(next) == Some(Kind::Gone)
                     {

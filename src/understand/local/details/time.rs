@@ -1,5 +1,7 @@
 //! When the customer wants it.
 
+use crate::privacy::PersonalText;
+
 use super::{Class, Kind, Taker};
 
 impl Taker<'_> {
@@ -20,6 +22,10 @@ impl Taker<'_> {
             Some(Kind::Number(n)) if self.is_digits(at) || said => n,
             Some(Kind::Small(Class::TimeHalf)) => {
                 return matches!(self.kind(at + 1), Some(Kind::Number(_))).then_some(at + 2);
+            }
+            // "at half 7", "um halb 7"
+            Some(Kind::Small(Class::Half)) if said => {
+                return matches!(self.kind(at + 1), Some(Kind::Number(1..=12))).then_some(at + 2);
             }
             _ => return None,
         };
@@ -56,24 +62,35 @@ impl Taker<'_> {
             while let Some((_, _, more)) = self.time_at(end).filter(|(open, _, _)| *open == end) {
                 end = more;
             }
-            if self.found.details.time.is_none() {
-                self.found.details.time = self.quote(from, end);
-            }
+            let said = self.quote(from, end);
+            self.found.details.time = match (self.found.details.time.take(), said) {
+                // "on sunday, for Ann, about 6"
+                (Some(before), Some(said)) if !before.as_str().contains(said.as_str()) => Some(
+                    PersonalText::from(format!("{}, {}", before.as_str(), said.as_str())),
+                ),
+                (before, said) => before.or(said),
+            };
+            self.found.far |= (open..end).any(|n| self.is(n, Class::Far));
+            self.found.times.push(open);
             self.gone(open, end);
             at = end;
         }
     }
 
+    fn names_time(&self, at: usize) -> bool {
+        self.is(at, Class::Time) || self.is(at, Class::Far)
+    }
+
     /// A time that begins here: with the words that open it, without those that say nothing, and where it ends.
     pub(super) fn time_at(&self, at: usize) -> Option<(usize, usize, usize)> {
-        if self.is(at, Class::Time) {
+        if self.names_time(at) {
             return Some((at, at, at + 1));
         }
         let opens =
             self.is(at, Class::TimeAt) || self.is(at, Class::Prep) || self.is(at, Class::To);
         if opens {
             let word = self.token(at).map(|t| t.norm.as_str()).unwrap_or_default();
-            if self.is(at + 1, Class::Time) {
+            if self.names_time(at + 1) {
                 return Some((at, at, at + 2));
             }
             let clock = matches!(

@@ -5,7 +5,18 @@ use std::collections::HashMap;
 use crate::menu::Menu;
 
 use super::super::text::{self, Token};
+use super::super::words::{self, Class};
 use super::{Index, IndexGroup, IndexItem, IndexOption, Phrase, Rank, Target};
+
+/// "and", "with", "of": what joins two words of a name.
+fn links(word: &str) -> bool {
+    words::all().iter().any(|language| {
+        matches!(
+            language.class_of(word),
+            Some(Class::And | Class::Or | Class::With | Class::Of | Class::To | Class::Prep)
+        )
+    })
+}
 
 impl Index {
     pub(in super::super) fn new(menu: &Menu) -> Self {
@@ -175,6 +186,13 @@ impl Index {
         for word in &shared {
             self.mark(&[*word], |p| p.generic = true);
         }
+        // "and chips" is no part of "cod and chips".
+        let links: std::collections::HashSet<u32> = self
+            .ids
+            .iter()
+            .filter(|(word, _)| links(word))
+            .map(|(_, id)| *id)
+            .collect();
         let generic: std::collections::HashSet<u32> = shared.into_iter().collect();
         for at in 0..self.items.len() {
             let words = self.items[at].name_words.clone();
@@ -184,7 +202,10 @@ impl Index {
                 .filter(|w| !generic.contains(w))
                 .collect();
             self.part(
-                words.get(1..).filter(|w| w.len() > 1).unwrap_or(&[]),
+                words
+                    .get(1..)
+                    .filter(|w| w.len() > 1 && w.first().is_some_and(|w| !links.contains(w)))
+                    .unwrap_or(&[]),
                 words.len(),
                 Target::Item(u32::try_from(at).unwrap_or(u32::MAX)),
             );

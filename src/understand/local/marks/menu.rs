@@ -125,12 +125,18 @@ impl<S: Fn(&Piece) -> String> Marker<'_, S> {
         }
         match (items.is_empty(), said.options.is_empty()) {
             (true, _) => What::Option(said),
-            (false, true) if mark == Mark::Change(Change::Without) => What::NoHead(items),
+            (false, true) if mark == Mark::Change(Change::Without) && !self.strange => {
+                What::NoHead(items)
+            }
             (false, true) => {
                 self.more_of_item(mark);
                 What::Head(items)
             }
-            (false, false) if mark != Mark::None => What::Option(said),
+            (false, false) if mark != Mark::None => {
+                // "no peas": the side, or what comes with the pie?
+                self.unsure |= mark == Mark::Change(Change::Without);
+                What::Option(said)
+            }
             (false, false) => What::Both(items, said),
         }
     }
