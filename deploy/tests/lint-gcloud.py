@@ -43,7 +43,8 @@ def real(lines):
         commands.write_text(json.dumps([{"command_string": line} for line in lines]))
         done = subprocess.run(
             ["/usr/bin/env", "gcloud", "meta", "lint-gcloud-commands", f"--commands-file={commands}"],
-            capture_output=True, text=True, timeout=300, check=False,
+            # It makes the files that a call would write.
+            capture_output=True, text=True, timeout=300, check=False, cwd=folder,
             env={**os.environ, "CLOUDSDK_CONFIG": folder, "CLOUDSDK_CORE_DISABLE_PROMPTS": "1"},
         )
     try:

@@ -94,7 +94,7 @@ end_orders() { # WHAT: and tell for how long nobody listened
   "$DEPLOY" deploy v2
   end_orders "a deployment while $waiting cards wait"
   each_order_once
-  (($(<"$VM/gap") < 10000))
+  (($(<"$VM/gap") < 12000))
 }
 
 @test "a second poller on the token would be seen" {
