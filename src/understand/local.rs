@@ -163,6 +163,18 @@ impl LocalParser {
     }
 }
 
+/// Whether a word of any language, in Latin letters, stands before or at the head of what is asked for: "a", "two".
+pub(in crate::understand) fn leads_to_a_wish(latin: &str) -> bool {
+    words::all().iter().any(|language| language.leads(latin))
+}
+
+/// Whether a word of any language, in Latin letters, greets, thanks or talks.
+pub(in crate::understand) fn is_small_talk(latin: &str) -> bool {
+    words::all()
+        .iter()
+        .any(|language| language.is_small_talk(latin))
+}
+
 /// The phrases that asked for something and were not understood, as the customer wrote them.
 fn unmatched(
     text: &str,
