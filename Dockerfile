@@ -5,11 +5,9 @@
 FROM rust:1.95.0-slim-bookworm@sha256:d7482085ff5b415f84dba5647ae71606650bdef00db7aeb69f4b3d170c3e4082 AS chef
 WORKDIR /build
 # A machine that reaches the crates through a proxy of its own passes its roots as the secret `ca`; others pass nothing.
-COPY --chmod=0555 <<'SH' /usr/local/bin/crates
-#!/bin/sh
-if [ -s /run/secrets/ca ]; then export CARGO_HTTP_CAINFO=/run/secrets/ca; fi
-exec "$@"
-SH
+RUN printf '%s\n' '#!/bin/sh' 'if [ -s /run/secrets/ca ]; then export CARGO_HTTP_CAINFO=/run/secrets/ca; fi' 'exec "$@"' \
+        >/usr/local/bin/crates \
+    && chmod 0555 /usr/local/bin/crates
 RUN --mount=type=secret,id=ca,target=/run/secrets/ca \
     --mount=type=cache,id=order-bot-registry,target=/usr/local/cargo/registry,sharing=locked \
     crates cargo install cargo-chef --version 0.1.78 --locked
@@ -24,22 +22,26 @@ RUN --mount=type=secret,id=ca,target=/run/secrets/ca \
     crates cargo chef prepare --recipe-path recipe.json --bin order-bot
 
 FROM chef AS build
+# `quick` for tests of the image alone.
+ARG PROFILE=release
 COPY --from=plan /build/recipe.json recipe.json
 RUN --mount=type=secret,id=ca,target=/run/secrets/ca \
     --mount=type=cache,id=order-bot-registry,target=/usr/local/cargo/registry,sharing=locked \
-    crates cargo chef cook --release --locked --bin order-bot --recipe-path recipe.json
+    crates cargo chef cook --profile "$PROFILE" --locked --bin order-bot --recipe-path recipe.json
 COPY Cargo.toml Cargo.lock menu.json ./
 COPY src src
 COPY benches benches
 RUN --mount=type=secret,id=ca,target=/run/secrets/ca \
     --mount=type=cache,id=order-bot-registry,target=/usr/local/cargo/registry,sharing=locked \
-    crates cargo build --release --locked --bin order-bot \
-    && install -D -m 0555 target/release/order-bot /out/order-bot \
-    && install -d -m 0700 /out/root/data
+    crates cargo build --profile "$PROFILE" --locked --bin order-bot \
+    && install -D -m 0555 "target/$PROFILE/order-bot" /out/order-bot \
+    && install -d -m 0700 /out/root/data \
+    && echo 'hosts: files dns' >/out/nsswitch.conf
 
 FROM gcr.io/distroless/cc-debian12:nonroot@sha256:9dac0a79194e45a7da0158a9c6da57b217585af0786db3845d1f0ec1a0dd182f AS base
 
-# Of that base only what the program uses: its OpenSSL and character tables are twice as large as the rest.
+# Of distroless/cc only what the program uses, file by file: its OpenSSL and character tables would make the image 44 MB
+# in place of 25. The packages' records come with their files, so that scanners know which libc this is.
 FROM scratch
 ARG REVISION=unknown
 ARG CREATED=unknown
@@ -56,6 +58,9 @@ COPY --from=base /usr/share/zoneinfo /usr/share/zoneinfo
 COPY --from=base /lib/x86_64-linux-gnu/libc.so.6 /lib/x86_64-linux-gnu/libm.so.6 /lib/x86_64-linux-gnu/libgcc_s.so.1 \
      /lib/x86_64-linux-gnu/libresolv.so.2 /lib/x86_64-linux-gnu/
 COPY --from=base /lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 /lib64/ld-linux-x86-64.so.2
+COPY --from=base /var/lib/dpkg/status.d/libc6* /var/lib/dpkg/status.d/libgcc* /var/lib/dpkg/status.d/tzdata* /var/lib/dpkg/status.d/
+# Without it glibc asks DNS alone, also for localhost.
+COPY --from=build /out/nsswitch.conf /etc/nsswitch.conf
 COPY --from=build /out/order-bot /usr/local/bin/order-bot
 COPY --chmod=0444 menu.json /etc/order-bot/menu.json
 # A named volume takes its owner and mode from this folder, which is in `root` because COPY keeps no mode of the

@@ -12,6 +12,7 @@ usage: deploy/backup.sh [--env NAME] [--dry-run] COMMAND
   list            the copies in the bucket
   drill [NAME]    put a copy (the newest) back into a volume of its own, read the orders in it, throw it away
   restore NAME    stop the bot, put the copy back in place of the data, start the bot; asks first, unless with --yes
+  rekey           stop the bot, seal the data with data-key in place of data-key-old, start the bot
 
   --env NAME      production (the default), staging or dev
   --dry-run       show the call and do not make it
@@ -21,25 +22,10 @@ TEXT
 
 data() { on_vm "sudo ${DEPLOY_ROOT:-/opt/order-bot}/current/data.sh $(quoted "$@")"; }
 
-environment=production
 yes=
-words=()
-while (($#)); do
-  case $1 in
-    --env)
-      environment=${2:?--env wants a name}
-      shift
-      ;;
-    --dry-run) dry_run=1 ;;
-    --yes) yes=1 ;;
-    -h | --help)
-      usage
-      exit
-      ;;
-    *) words+=("$1") ;;
-  esac
-  shift
-done
+own_flag() { [[ $1 == --yes ]] && yes=1; }
+arguments "$@"
+((${#words[@]} <= 2)) || wrong_usage
 load_environment "$environment"
 need DEPLOY_PROJECT DEPLOY_ZONE DEPLOY_VM
 name=${words[1]:-}
@@ -47,6 +33,7 @@ name=${words[1]:-}
 case ${words[0]:-} in
   now) data backup ;;
   list) data list ;;
+  rekey) data rekey ;;
   drill) data drill ${name:+"$name"} ;;
   restore)
     [[ -n $name ]] || die 64 "restore wants the name of a backup: deploy/backup.sh list"
@@ -56,8 +43,5 @@ case ${words[0]:-} in
     fi
     data restore "$name"
     ;;
-  *)
-    usage >&2
-    exit 64
-    ;;
+  *) wrong_usage ;;
 esac

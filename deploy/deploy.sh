@@ -142,43 +142,26 @@ release() { # ARGUMENTS of release.sh on the VM
   on_vm "sudo ${DEPLOY_ROOT:-/opt/order-bot}/current/release.sh $(quoted "$@")"
 }
 
-environment=production
-while (($#)); do
-  case $1 in
-    --env)
-      environment=${2:?--env wants a name}
-      shift
-      ;;
-    --dry-run) dry_run=1 ;;
-    -h | --help)
-      usage
-      exit
-      ;;
-    *) break ;;
-  esac
-  shift
-done
-command=${1:-}
-(($#)) && shift
+arguments "$@"
+((${#words[@]} <= 2)) || wrong_usage
+command=${words[0]:-}
+argument=${words[1]:-}
 load_environment "$environment"
 case $command in
   build)
     need DEPLOY_PROJECT DEPLOY_REGION DEPLOY_REPOSITORY
     build
     ;;
-  deploy) deploy "$@" ;;
+  deploy) deploy "$argument" ;;
   status | health | rollback)
     need DEPLOY_PROJECT DEPLOY_ZONE DEPLOY_VM
     release "$command"
     ;;
   logs)
     need DEPLOY_PROJECT DEPLOY_ZONE DEPLOY_VM
-    lines=${1:-100}
+    lines=${argument:-100}
     [[ $lines =~ ^[0-9]+$ ]] || die 64 "logs wants a number of lines: $lines"
     release logs "$lines"
     ;;
-  *)
-    usage >&2
-    exit 64
-    ;;
+  *) wrong_usage ;;
 esac

@@ -48,7 +48,8 @@ may() { # ACCOUNT ROLE
 apis() {
   G services enable compute.googleapis.com artifactregistry.googleapis.com secretmanager.googleapis.com \
     iam.googleapis.com iamcredentials.googleapis.com sts.googleapis.com iap.googleapis.com oslogin.googleapis.com \
-    logging.googleapis.com monitoring.googleapis.com storage.googleapis.com sheets.googleapis.com
+    logging.googleapis.com monitoring.googleapis.com storage.googleapis.com sheets.googleapis.com \
+    ${DEPLOY_BILLING_ACCOUNT:+billingbudgets.googleapis.com}
 }
 
 images() {
@@ -160,45 +161,36 @@ vm() {
     --metadata=enable-oslogin=TRUE,block-project-ssh-keys=TRUE,serial-port-enable=FALSE --deletion-protection
   G compute disks add-resource-policies "$DEPLOY_VM" "--zone=$DEPLOY_ZONE" --resource-policies=order-bot-daily 2>/dev/null ||
     say "there: the disk's snapshot schedule"
-  # The workflow's account may log in to this one machine, through the tunnel, and act as its service account.
+  # The workflow's account may log in to this one machine, through the tunnel, and act as its service account. The tunnel's
+  # right is one of the whole project, so it is held to SSH; who may log in where is the machine's to say.
   G compute instances add-iam-policy-binding "$DEPLOY_VM" "--zone=$DEPLOY_ZONE" \
     "--member=serviceAccount:$(account order-bot-deploy)" --role=roles/compute.osAdminLogin >/dev/null
-  G compute instances add-iam-policy-binding "$DEPLOY_VM" "--zone=$DEPLOY_ZONE" \
-    "--member=serviceAccount:$(account order-bot-deploy)" --role=roles/compute.viewer >/dev/null
-  G iap tcp add-iam-policy-binding --resource-type=instance "$DEPLOY_VM" "--zone=$DEPLOY_ZONE" \
-    "--member=serviceAccount:$(account order-bot-deploy)" --role=roles/iap.tunnelResourceAccessor >/dev/null
+  G projects add-iam-policy-binding "$DEPLOY_PROJECT" "--member=serviceAccount:$(account order-bot-deploy)" \
+    --role=roles/iap.tunnelResourceAccessor --condition=expression=destination.port==22,title=ssh-only >/dev/null
+  # `gcloud compute ssh` reads the project's metadata first; no role of Google's gives only that.
+  ensure "iam roles" orderBotDeploy "" --title="order-bot: deploy" --permissions=compute.projects.get --stage=GA
+  may order-bot-deploy "projects/$DEPLOY_PROJECT/roles/orderBotDeploy"
   G iam service-accounts add-iam-policy-binding "$(account order-bot-vm)" --role=roles/iam.serviceAccountUser \
     "--member=serviceAccount:$(account order-bot-deploy)" >/dev/null
 }
 
 budget() {
   [[ -n ${DEPLOY_BILLING_ACCOUNT:-} ]] || return 0
+  # A budget's name is a number of Google's: it is found by what it is called.
+  if [[ ! $dry_run && -n $(look gcloud billing budgets list "--billing-account=$DEPLOY_BILLING_ACCOUNT" \
+    --filter=displayName=order-bot --format='value(name)' --quiet) ]]; then
+    say "there: the budget"
+    return 0
+  fi
   run gcloud billing budgets create "--billing-account=$DEPLOY_BILLING_ACCOUNT" --display-name=order-bot \
     "--budget-amount=${DEPLOY_BUDGET:-30}" "--filter-projects=projects/$DEPLOY_PROJECT" \
     --threshold-rule=percent=0.5 --threshold-rule=percent=1.0 --quiet
 }
 
-environment=production
 yes=
-while (($#)); do
-  case $1 in
-    --env)
-      environment=${2:?--env wants a name}
-      shift
-      ;;
-    --yes) yes=1 ;;
-    --dry-run) dry_run=1 ;;
-    -h | --help)
-      usage
-      exit
-      ;;
-    *)
-      usage >&2
-      exit 64
-      ;;
-  esac
-  shift
-done
+own_flag() { [[ $1 == --yes ]] && yes=1; }
+arguments "$@"
+((${#words[@]} == 0)) || wrong_usage
 load_environment "$environment"
 need DEPLOY_PROJECT DEPLOY_REGION DEPLOY_ZONE DEPLOY_REPOSITORY DEPLOY_VM
 say "In the project $DEPLOY_PROJECT, for $environment: images in $(registry), the VM $DEPLOY_VM in $DEPLOY_ZONE."

@@ -13,6 +13,39 @@ die() { # EXITCODE TEXT
   exit "$1"
 }
 
+wrong_usage() {
+  usage >&2
+  exit 64
+}
+
+# A flag that one program has beside the common ones; it sets `taken` to 2 where it takes the word behind it too.
+own_flag() { return 1; } # FLAG WORDS…
+
+# Takes the flags out of the arguments; what is left are the `words`.
+arguments() { # ARGUMENTS
+  local taken
+  environment=production
+  words=()
+  while (($#)); do
+    taken=1
+    case $1 in
+      --env)
+        [[ ${2:-} ]] || die 64 "--env wants a name"
+        environment=$2
+        taken=2
+        ;;
+      --dry-run) dry_run=1 ;;
+      -h | --help)
+        usage
+        exit
+        ;;
+      -*) own_flag "$@" || wrong_usage ;;
+      *) words+=("$1") ;;
+    esac
+    shift $((taken < $# ? taken : $#))
+  done
+}
+
 # Reads deploy/env/NAME.env as data, not as a program. What is set in the environment already goes before it.
 load_environment() { # NAME
   environment=$1

@@ -145,28 +145,14 @@ list() {
   return "$lacking"
 }
 
-environment=production
 local_dir=
-words=()
-while (($#)); do
-  case $1 in
-    --env)
-      environment=${2:?--env wants a name}
-      shift
-      ;;
-    --local)
-      local_dir=${2:-./secrets}
-      (($# < 2)) || shift
-      ;;
-    --dry-run) dry_run=1 ;;
-    -h | --help)
-      usage
-      exit
-      ;;
-    *) words+=("$1") ;;
-  esac
-  shift
-done
+own_flag() { # FLAG [DIR]
+  [[ $1 == --local ]] || return 1
+  local_dir=${2:-./secrets}
+  taken=2
+}
+arguments "$@"
+((${#words[@]} <= 2)) || wrong_usage
 load_environment "$environment"
 [[ $local_dir ]] || need DEPLOY_PROJECT
 case ${words[0]:-} in
@@ -179,8 +165,5 @@ case ${words[0]:-} in
     ;;
   generate-key) generate_key ;;
   list) list ;;
-  *)
-    usage >&2
-    exit 64
-    ;;
+  *) wrong_usage ;;
 esac

@@ -156,27 +156,10 @@ say "ready for deploy/deploy.sh"
 VM
 }
 
-environment=production
 print=
-while (($#)); do
-  case $1 in
-    --env)
-      environment=${2:?--env wants a name}
-      shift
-      ;;
-    --dry-run) dry_run=1 ;;
-    --print) print=1 ;;
-    -h | --help)
-      usage
-      exit
-      ;;
-    *)
-      usage >&2
-      exit 64
-      ;;
-  esac
-  shift
-done
+own_flag() { [[ $1 == --print ]] && print=1; }
+arguments "$@"
+((${#words[@]} == 0)) || wrong_usage
 if [[ $print ]]; then
   on_the_vm
   exit

@@ -29,7 +29,7 @@ macro_rules! golden {
 }
 
 /// The golden files of other menus, by name.
-const OTHERS: [(&str, &str, &str); 21] = [
+const OTHERS: [(&str, &str, &str); 26] = [
     golden!("bakery"),
     golden!("boba"),
     golden!("icecream"),
@@ -51,6 +51,11 @@ const OTHERS: [(&str, &str, &str); 21] = [
     golden!("noodle"),
     golden!("poke"),
     golden!("preorder"),
+    golden!("crepe"),
+    golden!("chicken"),
+    golden!("salad"),
+    golden!("hotdog"),
+    golden!("thai"),
 ];
 
 fn short(operation: &Operation) -> String {

@@ -18,6 +18,17 @@ same_bot() { # ID: nobody touched it
   [[ $(bot) == "$1" && $(version_that_runs) == *healthy ]]
 }
 
+# A checkout of its own whose files a test may change.
+checkout() {
+  copy=$VM/checkout
+  [[ ! -d $copy ]] || return 0
+  mkdir -p "$copy"
+  cp -r "$tests/.." "$copy/deploy"
+  cp "$tests"/../../{Caddyfile,docker-compose.yml,menu.json} "$copy/"
+  git -C "$copy" init -q
+  git -C "$copy" -c user.name=t -c user.email=t@localhost commit -q --allow-empty -m test
+}
+
 @test "the first deployment, by tag, is pinned to a digest and healthy inside and outside" {
   run "$DEPLOY" deploy v1
   echo "$output"
@@ -60,15 +71,7 @@ same_bot() { # ID: nobody touched it
 
 @test "a changed Caddyfile is read without a restart of Caddy" {
   caddy=$(docker inspect --format '{{.Id}} {{.State.StartedAt}}' order-bot-caddy-1)
-  copy=$VM/checkout
-  mkdir -p "$copy"
-  git -C "$tests" archive HEAD | tar -x -C "$copy" 2>/dev/null || true
-  cp -r "$tests/.." "$copy/deploy.new"
-  rm -rf "$copy/deploy"
-  mv "$copy/deploy.new" "$copy/deploy"
-  cp "$tests"/../../{Caddyfile,docker-compose.yml,menu.json} "$copy/"
-  git -C "$copy" init -q
-  git -C "$copy" -c user.name=t -c user.email=t@localhost commit -q --allow-empty -m test
+  checkout
   sed -i 's/max-age=31536000/max-age=42/' "$copy/Caddyfile"
   run "$copy/deploy/deploy.sh" deploy current
   echo "$output"
@@ -82,6 +85,16 @@ same_bot() { # ID: nobody touched it
   echo "$output"
   [[ $status == 0 ]]
   ask /health/caddy --head | grep -qi 'strict-transport-security: max-age=31536000;'
+}
+
+@test "a Caddyfile that is valid and leads to nobody is taken back by itself" {
+  checkout
+  cp "$tests/../../Caddyfile" "$copy/Caddyfile"
+  sed -i 's/reverse_proxy bot:8080/reverse_proxy bot:9/' "$copy/Caddyfile"
+  ORDER_BOT_WAIT=20 run "$copy/deploy/deploy.sh" deploy current
+  echo "$output"
+  [[ $status == 2 && $output == *"no good answer through Caddy"* ]]
+  [[ $(ask /health | jq -r .components.telegram.status) == ok ]]
 }
 
 @test "a version that is never healthy is taken back by itself" {
@@ -139,7 +152,8 @@ same_bot() { # ID: nobody touched it
   echo "$output"
   [[ $status == 1 && $output == *TIME_ZONE* ]]
   same_bot "$id"
-  copy=$VM/checkout
+  checkout
+  cp "$tests/../../Caddyfile" "$copy/Caddyfile"
   echo 'nonsense {' >>"$copy/Caddyfile"
   run "$copy/deploy/deploy.sh" deploy v1
   echo "$output"

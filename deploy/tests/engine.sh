@@ -7,8 +7,9 @@ set -Eeuo pipefail
 
 usage() {
   cat <<'TEXT'
-usage: deploy/tests/engine.sh up | down | restart | status | env | mirror
+usage: deploy/tests/engine.sh probe | up | down | restart | status | env | mirror
 
+  probe    say what keeps an engine from running on this machine; exit code 1 where something does
   up       install what is missing (needs root), start the engine and a registry
   down     stop both
   restart  stop and start the engine alone, as a reboot of the machine does to its containers
@@ -29,8 +30,30 @@ export DEBIAN_FRONTEND=noninteractive
 
 say() { printf 'engine: %s\n' "$*" >&2; }
 
-runs() { # PIDFILE
-  [[ -s $1 ]] && kill -0 "$(<"$1")" 2>/dev/null
+# After a crash the number may be another program's.
+runs() { # PIDFILE PROGRAM
+  [[ -s $1 && $(cat "/proc/$(<"$1")/comm" 2>/dev/null) == "$2" ]]
+}
+
+# Only what no package can change; each line names one thing.
+probe() {
+  local why=() cgroup=/sys/fs/cgroup codename
+  [[ $(uname -sm) == "Linux x86_64" ]] || why+=("it takes Linux on x86_64, this is $(uname -sm)")
+  codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release 2>/dev/null) || true
+  [[ $codename == bookworm ]] || why+=("its packages are made for Debian 12 (bookworm), this is ${codename:-another system}")
+  if ((EUID != 0)); then
+    why+=("it takes root, this is $(id -un)")
+  else
+    unshare --mount --uts --ipc --net --pid --fork true 2>/dev/null || why+=("the kernel gives this user no namespaces (unshare)")
+    # Version 1 has a folder a controller, version 2 one tree.
+    [[ ! -d $cgroup/memory ]] || cgroup+=/memory
+    mkdir -p "$cgroup/order-bot-probe" 2>/dev/null && rmdir "$cgroup/order-bot-probe" ||
+      why+=("no control group can be made in $cgroup")
+  fi
+  ((${#why[@]} == 0)) || {
+    printf '%s\n' "${why[@]}"
+    return 1
+  }
 }
 
 # The Debian mirror that this machine is set up with, as apt tells it.
@@ -54,7 +77,7 @@ install_system_packages() {
   done
   ((${#missing[@]})) || return 0
   say "installing ${missing[*]}"
-  apt-get -qq update
+  apt-get -qq -o DPkg::Lock::Timeout=300 update
   apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}" >/dev/null
 }
 
@@ -85,17 +108,29 @@ print_env() {
     "$TOOLS/usr/bin" "$TOOLS/usr/sbin" "unix://$SOCKET" "$HOME_DIR/config" "$HOME_DIR"
 }
 
+# Whoever starts them may wait for the end of a pipe, as bats does: servers keep no file of theirs.
+close_files() {
+  local file
+  for file in /proc/"$BASHPID"/fd/*; do
+    file=${file##*/}
+    ((file <= 2 || file == 255)) || eval "exec $file>&-"
+  done
+}
+
 docker_here() {
   (eval "$(print_env)" && exec docker "$@")
 }
 
 start_engine() {
-  runs "$HOME_DIR/dockerd.pid" && return 0
+  runs "$HOME_DIR/dockerd.pid" dockerd && return 0
+  # What a crash leaves would keep it from starting: numbers of processes that are others' by now.
   rm -f "$HOME_DIR/dockerd.pid"
+  runs "$HOME_DIR/exec/containerd/containerd.pid" containerd || rm -f "$HOME_DIR/exec/containerd/containerd.pid"
   mkdir -p "$HOME_DIR/config" "$HOME_DIR/tmp"
   ln -sfn "$TOOLS/usr/libexec/docker/cli-plugins" "$HOME_DIR/config/cli-plugins"
   (
     eval "$(print_env)"
+    close_files
     # It outlives whoever started it, so it keeps no folder of theirs.
     cd "$HOME_DIR"
     export TMPDIR=$HOME_DIR/tmp
@@ -114,7 +149,7 @@ start_engine() {
 
 stop() { # NAME
   local file=$HOME_DIR/$1.pid pid _
-  runs "$file" || return 0
+  runs "$file" "$1" || return 0
   pid=$(<"$file")
   kill "$pid"
   for _ in {1..120}; do
@@ -127,15 +162,18 @@ stop() { # NAME
 
 # Stands in for Artifact Registry.
 start_registry() {
-  runs "$HOME_DIR/registry.pid" && return 0
+  runs "$HOME_DIR/docker-registry.pid" docker-registry && return 0
   cat >"$HOME_DIR/registry.yml" <<YAML
 version: 0.1
 log: {level: warn}
 storage: {filesystem: {rootdirectory: $HOME_DIR/registry}, delete: {enabled: true}}
 http: {addr: $REGISTRY}
 YAML
-  setsid "$TOOLS/usr/bin/docker-registry" serve "$HOME_DIR/registry.yml" >"$HOME_DIR/registry.log" 2>&1 </dev/null &
-  echo $! >"$HOME_DIR/registry.pid"
+  (
+    close_files
+    exec setsid "$TOOLS/usr/bin/docker-registry" serve "$HOME_DIR/registry.yml" >"$HOME_DIR/registry.log" 2>&1 </dev/null
+  ) &
+  echo $! >"$HOME_DIR/docker-registry.pid"
   local _
   for _ in {1..60}; do
     curl -fsS --max-time 2 -o /dev/null "http://$REGISTRY/v2/" 2>/dev/null && return 0
@@ -146,16 +184,23 @@ YAML
 }
 
 case ${1:-} in
+  probe) probe ;;
   up)
     mkdir -p "$HOME_DIR"
     install_system_packages
     unpack_tools
-    start_engine
+    start_engine || {
+      # A crash may have left its store in a state that it does not take back; nothing in there is of any worth.
+      say "once more, with an empty store"
+      stop dockerd
+      rm -rf "$HOME_DIR/data" "$HOME_DIR/exec"
+      start_engine
+    }
     start_registry
     ;;
   down)
     stop dockerd
-    stop registry
+    stop docker-registry
     ;;
   restart)
     stop dockerd
@@ -163,7 +208,7 @@ case ${1:-} in
     ;;
   env) print_env ;;
   mirror) mirror ;;
-  status) runs "$HOME_DIR/dockerd.pid" && runs "$HOME_DIR/registry.pid" ;;
+  status) runs "$HOME_DIR/dockerd.pid" dockerd && runs "$HOME_DIR/docker-registry.pid" docker-registry ;;
   -h | --help) usage ;;
   *)
     usage >&2

@@ -17,6 +17,8 @@ Builds into the engine of deploy/tests/engine.sh and pushes to its registry:
   127.0.0.1:15000/tasty-ar/bot:sick      it runs and is never healthy
   127.0.0.1:15000/tasty-ar/caddy:v1      the stock Caddy
   order-bot-test/bot-api                 the stand-in for Telegram
+
+ORDER_BOT_PROFILE  release: the binary as it is shipped, which takes some ten minutes more (quick)
 TEXT
 }
 
@@ -28,6 +30,7 @@ esac
 
 eval "$("$here/engine.sh" env)"
 readonly REPOSITORY=127.0.0.1:15000/tasty-ar
+readonly DISTROLESS=order-bot-test/distroless-cc:3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -48,13 +51,17 @@ import() { # NAME, then arguments of mmdebstrap
 }
 
 bases() {
-  import order-bot-test/debian:1 --variant=minbase --include=gcc,libc6-dev,busybox,ca-certificates,libcap2-bin
+  import order-bot-test/debian:2 --variant=minbase --include=gcc,libc6-dev,busybox,ca-certificates,libcap2-bin,tzdata
   # The packages that distroless/cc is made of; unpacked and not installed, as distroless does it: there is no shell.
   import order-bot-test/distroless-files:1 --variant=extract --include=base-files,libc6,libgcc-s1,libssl3,tzdata,netbase
-  # The bundle of CA roots is otherwise made by a script at installation.
-  docker build --quiet --tag order-bot-test/distroless-cc:2 - >/dev/null <<'D'
+  have "$DISTROLESS" && return
+  # Its bundle of CA roots, which is otherwise made by a script at installation, and its records of the packages.
+  docker build --quiet --tag "$DISTROLESS" - >/dev/null <<'D'
+FROM order-bot-test/debian:2 AS records
+RUN mkdir /status.d && for name in libc6 libgcc-s1 tzdata; do dpkg-query --status "$name" >"/status.d/$name"; done
 FROM order-bot-test/distroless-files:1
-COPY --from=order-bot-test/debian:1 /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=records /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=records /status.d /var/lib/dpkg/status.d
 D
 }
 
@@ -64,7 +71,7 @@ rust_base() {
   have "$RUST_BASE" && return
   say "making $RUST_BASE"
   cat >"$work/Dockerfile" <<'D'
-FROM order-bot-test/debian:1
+FROM order-bot-test/debian:2
 COPY --from=toolchain bin /usr/local/bin
 COPY --from=toolchain lib /usr/local/lib
 ENV CARGO_HOME=/usr/local/cargo PATH=/usr/local/cargo/bin:/usr/local/bin:/usr/bin:/bin
@@ -84,7 +91,7 @@ caddy_base() {
   find "$work/pip" -type f -name 'caddy*' -size +1M -exec cp {} "$work/caddy/caddy" \;
   chmod 0755 "$work/caddy/caddy"
   cat >"$work/caddy/Dockerfile" <<'D'
-FROM order-bot-test/debian:1
+FROM order-bot-test/debian:2
 COPY caddy /usr/bin/caddy
 RUN setcap cap_net_bind_service=+ep /usr/bin/caddy && ln -s /usr/bin/busybox /usr/bin/wget
 ENV XDG_CONFIG_HOME=/config XDG_DATA_HOME=/data
@@ -111,8 +118,8 @@ bot() {
     say "building bot:$version"
     docker build --progress=plain "${arguments[@]}" \
       --build-context "$(pinned "$root/Dockerfile" rust:)=docker-image://$RUST_BASE" \
-      --build-context "$(pinned "$root/Dockerfile" gcr.io/)=docker-image://order-bot-test/distroless-cc:2" \
-      --build-arg "VERSION=$version" --build-arg "REVISION=test-$version" \
+      --build-context "$(pinned "$root/Dockerfile" gcr.io/)=docker-image://$DISTROLESS" \
+      --build-arg "PROFILE=${ORDER_BOT_PROFILE:-quick}" --build-arg "VERSION=$version" --build-arg "REVISION=test-$version" \
       --tag "$REPOSITORY/bot:$version" "$root"
   done
   # It ends at once: the program does not know its arguments.
@@ -144,8 +151,8 @@ bot_api() {
   (cd "$root" && cargo build --quiet --locked --example bot_api)
   mkdir "$work/bot_api"
   cp "${CARGO_TARGET_DIR:-$root/target}/debug/examples/bot_api" "$work/bot_api/"
-  docker build --quiet --tag order-bot-test/bot-api "$work/bot_api" --file - >/dev/null <<'D'
-FROM order-bot-test/distroless-cc:2
+  docker build --quiet --tag order-bot-test/bot-api "$work/bot_api" --file - >/dev/null <<D
+FROM $DISTROLESS
 COPY bot_api /bot_api
 USER 1002:1002
 ENTRYPOINT ["/bot_api"]

@@ -5,10 +5,12 @@ usage: lint-gcloud.py CALLS [--real]   CALLS has one call a line, quoted as a sh
 """
 
 import json
+import os
 import pathlib
 import shlex
 import subprocess
 import sys
+import tempfile
 
 EVERYWHERE = {"--project", "--quiet"}
 
@@ -34,17 +36,23 @@ def problem(words, known):
     return None
 
 
-def real(calls):
-    """What gcloud itself says of the calls; it works without an account or a network."""
-    lines = "\n".join("gcloud " + shlex.join(words) for words in calls)
-    done = subprocess.run(
-        ["/usr/bin/env", "gcloud", "meta", "lint-gcloud-commands", "--command-string", lines],
-        capture_output=True, text=True, timeout=300, check=False,
-    )
+def real(lines):
+    """What gcloud itself says of command lines; it works without an account or a network."""
+    with tempfile.TemporaryDirectory() as folder:
+        commands = pathlib.Path(folder) / "commands.json"
+        commands.write_text(json.dumps([{"command_string": line} for line in lines]))
+        done = subprocess.run(
+            ["/usr/bin/env", "gcloud", "meta", "lint-gcloud-commands", f"--commands-file={commands}"],
+            # It makes the files that a call would write.
+            capture_output=True, text=True, timeout=300, check=False, cwd=folder,
+            env={**os.environ, "CLOUDSDK_CONFIG": folder, "CLOUDSDK_CORE_DISABLE_PROMPTS": "1"},
+        )
     try:
         answers = json.loads(done.stdout)
     except ValueError:
         return [f"gcloud's linter gave no answer: {done.stderr[-500:]}"]
+    if len(answers) != len(lines):
+        return [f"gcloud's linter answered {len(answers)} of {len(lines)} calls"]
     return [f"{a['command_string']}: {a['error_message']}" for a in answers if not a["success"]]
 
 
@@ -53,8 +61,7 @@ def main():
     calls = sorted({tuple(shlex.split(line)) for line in open(sys.argv[1], encoding="utf-8") if line.strip()})
     problems = [f"{shlex.join(words)}: {why}" for words in calls if (why := problem(words, known))]
     if "--real" in sys.argv:
-        for words in calls:
-            problems += real([words])
+        problems += real(["gcloud " + shlex.join(words) for words in calls])
     for line in problems:
         print(line)
     print(f"{len(calls)} different calls checked, {len(problems)} problems")

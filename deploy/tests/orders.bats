@@ -81,6 +81,22 @@ end_orders() { # WHAT: and tell for how long nobody listened
   each_order_once
 }
 
+@test "cards that wait for Telegram's pace do not hold up a deployment, and each comes" {
+  export TELEGRAM_MESSAGES_PER_SECOND=30
+  "$DEPLOY" deploy v1
+  curl -fsS -X POST "$CONTROL/orders?per_second=4"
+  sleep 6
+  # Two dozen customers have ordered; one card a second has gone to the group.
+  curl -fsS -X POST "$CONTROL/orders?per_second=0"
+  curl -fsS -X POST "$CONTROL/mark"
+  waiting=$(($(report begun) - $(report cards)))
+  ((waiting > 8))
+  "$DEPLOY" deploy v2
+  end_orders "a deployment while $waiting cards wait"
+  each_order_once
+  (($(<"$VM/gap") < 12000))
+}
+
 @test "a second poller on the token would be seen" {
   conflicts=$(report conflicts)
   curl -fsS -X POST "$CONTROL/orders?per_second=4"

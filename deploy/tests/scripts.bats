@@ -78,7 +78,7 @@ lint() {
 }
 
 @test "setting up a second time creates nothing" {
-  export DEPLOY_GITHUB_ID=123456
+  export DEPLOY_GITHUB_ID=123456 DEPLOY_BILLING_ACCOUNT=000000-000000-000000
   "$deploy/gcp-setup.sh" --yes
   : >"$FAKE_GCLOUD/calls"
   run "$deploy/gcp-setup.sh" --yes
@@ -162,6 +162,27 @@ lint() {
   shellcheck --shell=bash "$BATS_TEST_TMPDIR/vm.sh"
   grep -q 'DOCKER-USER -d 169.254.169.254 -p tcp --dport 80 -j REJECT' "$BATS_TEST_TMPDIR/vm.sh"
   grep -q 'ExecStart=/opt/order-bot/current/release.sh start' "$BATS_TEST_TMPDIR/vm.sh"
+}
+
+@test "gcloud takes every call that the document names" {
+  grep -oE '(^ *gcloud |`gcloud [^`|]* --)[^`|]*' "$deploy/../docs/DEPLOYMENT.md" |
+    sed -E 's/^[ `]*gcloud //; s/ +$//; s/\bPROJECT\b/the-project/g' >"$FAKE_GCLOUD/calls"
+  (($(calls | wc -l) > 8))
+  run lint
+  echo "$output"
+  [[ $status == 0 ]]
+}
+
+@test "a machine that can run no engine says why" {
+  # Read from standard input: that user may not see this folder.
+  run setpriv --reuid=65534 --clear-groups bash -s probe <"$tests/engine.sh"
+  echo "$output"
+  [[ $status == 1 && $output == *"it takes root"* ]]
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  printf '#!/bin/sh\nexit 1\n' >"$BATS_TEST_TMPDIR/bin/unshare"
+  chmod +x "$BATS_TEST_TMPDIR/bin/unshare"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH run "$tests/engine.sh" probe
+  [[ $status == 1 && $output == *"no namespaces"* ]]
 }
 
 @test "the table of gcloud's commands bites" {

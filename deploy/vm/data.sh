@@ -8,12 +8,13 @@ here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 
 usage() {
   cat <<'TEXT'
-usage: data.sh backup | list | drill [NAME] | restore NAME
+usage: data.sh backup | list | drill [NAME] | restore NAME | rekey
 
   backup        copy the data folder, also while the bot runs, and bring the copy to the bucket
   list          the copies in the bucket
   drill [NAME]  put a copy (the newest) back into a volume of its own, read the orders in it, and throw it away
   restore NAME  stop the bot, put the copy back in place of the data, start the bot
+  rekey         stop the bot, seal everything with the release's data-key in place of its data-key-old, start the bot
 The bucket stands in /etc/order-bot/bucket. A copy holds personal data, sealed with the data key.
 TEXT
 }
@@ -96,11 +97,25 @@ restore() { # NAME
   say "RESTORED $1"
 }
 
+rekey() {
+  local code=0
+  lock 0
+  compose "$(current)" stop bot >&2
+  compose "$(current)" run --rm --no-deps -T bot rekey >&2 || code=$?
+  compose "$(current)" up --detach --no-build --pull never --wait --wait-timeout 90 >&2
+  ((code == 0)) || {
+    say "FAILED to change the data key: the bot runs on with its data as it was"
+    exit "$E_ROLLED_BACK"
+  }
+  say "REKEYED"
+}
+
 case ${1:-} in
   backup) backup ;;
   list) gcloud storage ls --long "$(bucket)/*.backup" ;;
   drill) drill "${2:-}" ;;
   restore) restore "${2:?the name of a backup}" ;;
+  rekey) rekey ;;
   -h | --help) usage ;;
   *)
     usage >&2

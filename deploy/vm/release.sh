@@ -9,9 +9,9 @@ here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 # shellcheck source=deploy/vm/common.sh
 . "$here/common.sh"
 
-readonly KEEP=${ORDER_BOT_KEEP:-5}                  # releases that are kept
-readonly WAIT=${ORDER_BOT_WAIT:-90}                 # seconds until the containers must be healthy
-readonly SETTLE=${ORDER_BOT_SETTLE:-5}              # seconds for which they must stay so
+readonly KEEP=${ORDER_BOT_KEEP:-5}                     # releases that are kept
+readonly WAIT=${ORDER_BOT_WAIT:-90}                    # seconds until the containers must be healthy
+readonly SETTLE=${ORDER_BOT_SETTLE:-5}                 # seconds for which they must stay so
 readonly MIN_FREE_KB=${ORDER_BOT_MIN_FREE_KB:-1048576} # free on the disk before a release is fetched
 
 usage() {

@@ -94,6 +94,8 @@ impl LocalParser {
         let (elements, unsure) = marks::elements(&self.index, &pieces, word_of, |piece| {
             text::surface(tokens.get(piece.from..piece.to).unwrap_or(&[]))
         });
+        // Every word of the message is in some element: the tests' properties hold it for any words and menus.
+        debug_assert!(covers(&elements, tokens.len()), "a word was lost");
         let mut walk = walk::Walk::new(&self.index, &elements);
         walk.run();
         let draft = walk.draft;
@@ -161,6 +163,26 @@ impl LocalParser {
     pub fn nearest(&self, phrase: &str, n: usize) -> Vec<ItemId> {
         self.index.nearest(phrase, n)
     }
+}
+
+/// Whether the elements make up the whole message, in its order.
+fn covers(elements: &[marks::Element], tokens: usize) -> bool {
+    let end = elements.iter().try_fold(0, |end: usize, element| {
+        (element.from <= end).then(|| end.max(element.to))
+    });
+    end == Some(tokens)
+}
+
+/// Whether a word of any language, in Latin letters, stands before or at the head of what is asked for: "a", "two".
+pub(in crate::understand) fn leads_to_a_wish(latin: &str) -> bool {
+    words::all().iter().any(|language| language.leads(latin))
+}
+
+/// Whether a word of any language, in Latin letters, greets, thanks or talks.
+pub(in crate::understand) fn is_small_talk(latin: &str) -> bool {
+    words::all()
+        .iter()
+        .any(|language| language.is_small_talk(latin))
 }
 
 /// The phrases that asked for something and were not understood, as the customer wrote them.

@@ -262,21 +262,19 @@ impl Draft {
         if said.group && edit.item.is_none() {
             return false;
         }
+        let mut take = |option: OptionAt, by_name: bool| {
+            let picked = Picked {
+                option,
+                by_name,
+                change,
+                count: said.count,
+                at: said.at,
+            };
+            put(index, &mut edit.options, picked);
+        };
         if let Some(item) = edit.item {
             let options = gap::on_item(index, item, said);
-            for option in &options {
-                put(
-                    index,
-                    &mut edit.options,
-                    Picked {
-                        option: *option,
-                        by_name: false,
-                        change,
-                        count: said.count,
-                        at: said.at,
-                    },
-                );
-            }
+            options.iter().for_each(|option| take(*option, false));
             return !options.is_empty();
         }
         let name = |o: &OptionAt| index.options.get(*o as usize).map(|o| o.name.as_str());
@@ -291,39 +289,12 @@ impl Draft {
             if change != Change::Without {
                 return false;
             }
-            for option in list {
-                put(
-                    index,
-                    &mut edit.options,
-                    Picked {
-                        option: *option,
-                        by_name: false,
-                        change,
-                        count: said.count,
-                        at: said.at,
-                    },
-                );
-            }
+            list.iter().for_each(|option| take(*option, false));
             return true;
         }
-        let shared = list.len() > 1
-            || index
-                .options
-                .iter()
-                .filter(|o| Some(o.name.as_str()) == name(first))
-                .count()
-                > 1;
-        put(
-            index,
-            &mut edit.options,
-            Picked {
-                option: *first,
-                by_name: shared,
-                change,
-                count: said.count,
-                at: said.at,
-            },
-        );
+        let bear = |o: &&super::index::IndexOption| Some(o.name.as_str()) == name(first);
+        let shared = list.len() > 1 || index.options.iter().filter(bear).count() > 1;
+        take(*first, shared);
         true
     }
 

@@ -12,7 +12,7 @@ pub(super) fn decide(
     elements: &mut [Element],
     word_of: &impl Fn(usize) -> Option<u32>,
 ) -> bool {
-    let merged = merge(elements);
+    let mut guessed = merge(elements);
     choices(elements);
     // The last item, and whether its list of options is open.
     let mut last: Option<(Vec<ItemAt>, bool)> = None;
@@ -79,7 +79,15 @@ pub(super) fn decide(
                 }
             }
             What::Both(items, said) => {
-                let option = is_option(index, elements, at, last.as_ref(), &said);
+                let counted = at > 0
+                    && matches!(
+                        elements[at - 1].what,
+                        What::Number(_) | What::Article | What::The | What::Word(Class::Another)
+                    );
+                let part = elements[at].part;
+                let option = is_option(index, elements, at, last.as_ref(), &said)
+                    || part && (!counted || with);
+                guessed |= part && !option;
                 elements[at].what = match option {
                     true => What::Option(said),
                     false => {
@@ -150,7 +158,7 @@ pub(super) fn decide(
             _ => {}
         }
     }
-    merged
+    guessed
 }
 
 /// "chili sauce" where the menu says "chilli sauce", "salsa medium": two words beside one another that may each be
@@ -213,7 +221,9 @@ fn choices(elements: &mut [Element]) {
                 false
             }
             (What::Head(_) | What::Both(..), What::Head(_) | What::Both(..)) => true,
-            (What::Option(a), What::Option(b)) => taken(a) && taken(b),
+            (What::Option(a) | What::Both(_, a), What::Option(b) | What::Both(_, b)) => {
+                taken(a) && taken(b)
+            }
             _ => false,
         };
         if open {

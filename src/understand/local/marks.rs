@@ -139,7 +139,11 @@ impl<S: Fn(&Piece) -> String> Marker<'_, S> {
         }
         self.strange |= matches!(what, What::Unknown);
         let part = match piece.kind {
-            Kind::Menu(node) => self.index.phrase(node).full().next().is_none(),
+            Kind::Menu(node) => !self
+                .index
+                .phrase(node)
+                .full()
+                .any(|t| matches!(t, Target::Item(_)) || !matches!(what, What::Both(..))),
             _ => false,
         };
         self.out.push(Element {

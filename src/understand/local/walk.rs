@@ -213,7 +213,11 @@ impl<'a> Walk<'a> {
                 }
                 self.seam.ask = true;
             }
-            Class::Cancel if self.head_after(at, true).is_none() => {}
+            // "cancel two colas"
+            Class::Cancel
+                if self.head_after(at, true).is_none()
+                    && !(matches!(self.what(at + 1), Some(What::Number(_) | What::Article))
+                        && self.head_after(at + 1, true).is_some()) => {}
             Class::Remove | Class::Cancel => {
                 self.flush();
                 self.mode = Mode::Remove;

@@ -176,6 +176,12 @@ struct File {
     /// Small words that are written together with the next one: the Arabic "and", "the", "with".
     #[serde(default)]
     prefixes: Vec<String>,
+    /// In Latin letters: words before or at the head of a phrase that asks for something ("a", "two", "with").
+    #[serde(default)]
+    leads: HashSet<String>,
+    /// In Latin letters: words of greetings, thanks and talk, of which a message that asks for nothing is made.
+    #[serde(default)]
+    small_talk: HashSet<String>,
     classes: HashMap<Class, Vec<String>>,
 }
 
@@ -189,6 +195,8 @@ pub(super) struct Words {
     synonyms: HashMap<String, String>,
     prefixes: Vec<String>,
     streets: Vec<String>,
+    leads: HashSet<String>,
+    small_talk: HashSet<String>,
     /// Words that are phrases by themselves.
     whole: HashSet<u32>,
     typos: Typos,
@@ -217,6 +225,8 @@ impl Words {
             apart: HashMap::new(),
             synonyms: file.synonyms,
             prefixes: file.prefixes,
+            leads: file.leads,
+            small_talk: file.small_talk,
             streets: file
                 .classes
                 .get(&Class::Street)
@@ -318,6 +328,16 @@ impl Words {
         self.streets
             .iter()
             .any(|street| word.len() > street.len() + 2 && word.ends_with(street.as_str()))
+    }
+
+    /// Whether a word in Latin letters leads to a wish.
+    pub(super) fn leads(&self, latin: &str) -> bool {
+        self.leads.contains(latin)
+    }
+
+    /// Whether a word in Latin letters is talk.
+    pub(super) fn is_small_talk(&self, latin: &str) -> bool {
+        self.small_talk.contains(latin)
     }
 
     /// What is left of a word without a small word that was written together with it.

@@ -16,119 +16,10 @@
 use crate::menu::{Item, MenuOption};
 use crate::parsed::{Intent, ParsedOrder};
 use crate::understand::gpt::fold::{self, Word};
-
-/// Words before or at the head of a phrase that asks for something, folded: articles, small numbers, "and", "with".
-const ASKING: [&str; 52] = [
-    "a", "an", "one", "another", "some", "two", "three", "four", "five", "six", "and", "with",
-    "plus", "also", "without", "no", "un", "una", "unos", "unas", "dos", "tres", "cuatro", "cinco",
-    "y", "con", "sin", "ein", "eine", "einen", "zwei", "drei", "vier", "funf", "und", "mit",
-    "ohne", "une", "des", "deux", "trois", "quatre", "cinq", "et", "avec", "sans", "i", "s", "dva",
-    "dve", "tri", "odin",
-];
+use crate::understand::local;
 
 /// Most words of a message that are looked at; there are hardly more than 100 in any order.
 const MOST_WORDS: usize = 400;
-
-/// Words of greetings, thanks and talk, folded: a message of nothing else asks for nothing.
-const SMALL_TALK: &[&str] = &[
-    "hi",
-    "hello",
-    "hey",
-    "hallo",
-    "there",
-    "good",
-    "morning",
-    "day",
-    "evening",
-    "night",
-    "afternoon",
-    "thanks",
-    "thank",
-    "thx",
-    "you",
-    "your",
-    "my",
-    "friend",
-    "friends",
-    "mate",
-    "guys",
-    "dear",
-    "ok",
-    "okay",
-    "cool",
-    "nice",
-    "great",
-    "how",
-    "are",
-    "is",
-    "it",
-    "the",
-    "and",
-    "today",
-    "bye",
-    "see",
-    "later",
-    "please",
-    "sorry",
-    "i",
-    "am",
-    "me",
-    "we",
-    "so",
-    "very",
-    "much",
-    "well",
-    "wow",
-    "lol",
-    "haha",
-    "test",
-    "hola",
-    "buenos",
-    "buenas",
-    "dias",
-    "tardes",
-    "noches",
-    "gracias",
-    "muchas",
-    "adios",
-    "por",
-    "favor",
-    "guten",
-    "tag",
-    "morgen",
-    "abend",
-    "danke",
-    "bitte",
-    "schon",
-    "tschuss",
-    "bonjour",
-    "bonsoir",
-    "salut",
-    "merci",
-    "beaucoup",
-    "au",
-    "revoir",
-    "ciao",
-    "grazie",
-    "privet",
-    "zdravstvuite",
-    "spasibo",
-    "dobryi",
-    "den",
-    "vecher",
-    "utro",
-    "poka",
-    "pozhaluista",
-    "marhaba",
-    "shkr",
-    "shkran",
-    "mrhb",
-    "lslm",
-    "lykm",
-    "slm",
-    "slam",
-    "marhba",
-];
 
 /// The message's words, and for each whether something accounts for it.
 pub(super) struct Support<'a> {
@@ -184,7 +75,7 @@ impl<'a> Support<'a> {
         }
         // Not a word of it is known: then it may be in another language, and is one phrase but for its chatter.
         if reading.intent == Intent::Other && lost.is_empty() {
-            let chatter = |word: &Word| SMALL_TALK.contains(&word.folded.as_str());
+            let chatter = |word: &Word| local::is_small_talk(&word.folded);
             let from = words.iter().position(|word| !chatter(word));
             let to = words.iter().rposition(|word| !chatter(word));
             if let (Some(from), Some(last)) = (from, to) {
@@ -385,7 +276,7 @@ impl<'a> Support<'a> {
     fn stands_like_a_wish(&self, lost: &Lost) -> bool {
         let asks = |word: &Word| {
             let folded = word.folded.as_str();
-            ASKING.contains(&folded) || folded.bytes().all(|b| b.is_ascii_digit())
+            local::leads_to_a_wish(folded) || folded.bytes().all(|b| b.is_ascii_digit())
         };
         let before = lost.from.checked_sub(1).and_then(|at| self.words.get(at));
         let first = self.words.get(lost.from);

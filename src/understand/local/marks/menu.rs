@@ -119,13 +119,20 @@ impl<S: Fn(&Piece) -> String> Marker<'_, S> {
             options,
         };
         let mark = self.mark;
+        // "no onions and a roll": what was refused is the onions.
+        let beside = self.used && self.out.last().is_some_and(|e| e.is(Class::And));
         match mark {
             Mark::Change(Change::Without) if !said.options.is_empty() => self.used = true,
             _ => self.clear(),
         }
         match (items.is_empty(), said.options.is_empty()) {
+            // "a caesar" is the salad, "with caesar" the dressing.
+            (true, _) if mark == Mark::None && !part => match self.called(phrase) {
+                Some(item) => What::Both(vec![item], said),
+                None => What::Option(said),
+            },
             (true, _) => What::Option(said),
-            (false, true) if mark == Mark::Change(Change::Without) && !self.strange => {
+            (false, true) if mark == Mark::Change(Change::Without) && !self.strange && !beside => {
                 What::NoHead(items)
             }
             (false, true) => {
@@ -138,6 +145,18 @@ impl<S: Fn(&Piece) -> String> Marker<'_, S> {
                 What::Option(said)
             }
             (false, false) => What::Both(items, said),
+        }
+    }
+
+    /// The only item of whose name the phrase is a part.
+    fn called(&self, phrase: &Phrase) -> Option<ItemAt> {
+        let mut items = phrase.parts.iter().filter_map(|t| match t {
+            Target::Item(at) if self.index.available(*t) => Some(*at),
+            _ => None,
+        });
+        match (items.next(), items.next()) {
+            (Some(item), None) if !phrase.generic => Some(item),
+            _ => None,
         }
     }
 
