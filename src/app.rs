@@ -610,6 +610,9 @@ fn probes(
             let status = store.status();
             let component = match status.health.failing() {
                 None => Component::ok(),
+                Some(trouble) if trouble.full => {
+                    Component::failing("the data folder cannot be written: its disk is full")
+                }
                 Some(_) => Component::failing("the data folder cannot be written"),
             };
             component.number("pending_commits", status.pending_commits)
@@ -635,13 +638,25 @@ fn probes(
 
 /// Measures what nothing reports by itself, and looks at the health so that each change is logged.
 async fn sample(engine: Arc<Engine>, sender: Arc<Sender>, health: Health) {
+    let mut refused = None;
     loop {
         let metrics = engine.metrics();
         let (waiting, age) = sender.waiting();
         level(&metrics.outbox, "telegram", waiting);
         let age = usize::try_from(age.as_secs()).unwrap_or(usize::MAX);
         level(&metrics.outbox_age, "telegram", age);
-        let pending = engine.store().status().pending_commits;
+        let status = engine.store().status();
+        let trouble = status.health.failing().map(|trouble| trouble.class.clone());
+        if trouble != refused {
+            if let Some(class) = &trouble {
+                tracing::error!(
+                    class,
+                    "the disk refuses what is to be kept, so customers wait: make room in DATA_DIR, or mend its disk"
+                );
+            }
+            refused = trouble;
+        }
+        let pending = status.pending_commits;
         level(
             &metrics.queues,
             "commits",

@@ -8,7 +8,6 @@ mod command;
 mod details;
 mod draft;
 mod history;
-mod phone;
 mod reply;
 mod tap;
 mod times;
@@ -28,13 +27,13 @@ use crate::parsed::{Intent, ParsedOrder};
 use crate::privacy::PersonalText;
 use crate::shop::{Moment, ShopRules};
 
+pub use crate::phone::{is_visible, parse as parse_phone};
 pub use again::Again;
 pub use ai::{AiRule, Consent};
 pub use command::{COMMANDS, Command};
 pub use details::{Detail, Route, route};
 pub use draft::{Draft, Missing, Offer, View};
 pub use history::History;
-pub use phone::{is_visible, parse as parse_phone};
 pub use reply::{Closing, MenuView, Notice, OrderSummary, Reply, Unheard};
 pub use tap::{DraftRef, Tap};
 

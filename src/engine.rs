@@ -44,7 +44,7 @@ pub use forget::{Deleted, ForgetError, forget_offline};
 pub use inbox::RawUpdate;
 pub use numbers::Numbers;
 pub use operator::staff_commands;
-pub use outbox::{Delivery, Place};
+pub use outbox::{Delivery, Place, Priority};
 pub use payments::{CheckoutAnswer, CheckoutQuery, PaidMessage, payload_of};
 pub use personal::{export, nobodys_orders};
 pub use records::{InboxEntry, Outgoing, What};

@@ -4,6 +4,7 @@
 
 pub mod money; // integer minor units, ISO 4217
 pub mod privacy; // values that cannot be printed
+pub mod phone; // phone numbers as customers type them
 pub mod metrics; // what is counted and measured
 pub mod health; // whether orders can be taken, part by part
 pub mod menu; // what can be ordered, and for how much

@@ -6,9 +6,15 @@ use std::time::Duration;
 
 use clap::Parser as _;
 use order_bot::cli::{self, Cli, Exit, Output};
+use order_bot::privacy::keep_memory_private;
 use order_bot::settings::Environment;
+use order_bot::telemetry::withhold_panics;
 
 fn main() -> ExitCode {
+    withhold_panics();
+    if let Err(error) = keep_memory_private() {
+        return failed(&error).into();
+    }
     let command = Cli::parse().command;
     // Before any client is made. It fails only where a provider is set already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -58,6 +58,25 @@ impl<T> fmt::Debug for Personal<T> {
 /// A text that came from or about a customer.
 pub type PersonalText = Personal<String>;
 
+/// Keeps the memory of this process, which holds keys and customers' data, out of core dumps: the kernel writes none,
+/// to a file or to a program that collects them, and no other process of the same user may look into this one or read
+/// its environment. (prctl(2), `PR_SET_DUMPABLE`)
+///
+/// # Errors
+/// The system refused it.
+pub fn keep_memory_private() -> std::io::Result<()> {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    setrlimit(Resource::Core, none)?;
+    #[cfg(target_os = "linux")]
+    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

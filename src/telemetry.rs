@@ -64,6 +64,22 @@ pub fn init(log: &Log) -> Result<(), TryInitError> {
     Ok(())
 }
 
+/// Until there are logs, and for commands that have none: a panic says where it happened, and nothing of its message.
+pub fn withhold_panics() {
+    use std::io::Write as _;
+
+    std::panic::set_hook(Box::new(|info| {
+        let location = info.location().map(ToString::to_string);
+        let location = location.as_deref().unwrap_or("an unknown place");
+        let what = literal(info.payload());
+        // Nobody is left to hear that it could not be written.
+        let _ = writeln!(
+            std::io::stderr(),
+            "order-bot: a defect in the program, at {location}: {what}"
+        );
+    }));
+}
+
 /// Logs where a panic happened. Its message only where it is a text of the program: a formatted one may hold
 /// anything, such as the value that a failed `unwrap` shows.
 fn log_panic(info: &PanicHookInfo<'_>) {

@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use super::history::Act;
-use super::{Again, Asked, Command, Conversation, Notice, Reply, Turn, phone};
+use super::{Again, Asked, Command, Conversation, Notice, Reply, Turn};
 use crate::language::{Language, Phrases, Texts, args, normalize};
 use crate::parsed::{Details, Intent, ParsedOrder};
+use crate::phone;
 use crate::privacy::PersonalText;
 
 /// A detail that the customer gave.

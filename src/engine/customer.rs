@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::forget::{ForgetError, Wish};
 use super::limits::Verdict;
+use super::outbox::Priority;
 use super::personal::Found;
 use super::records::Shown;
 use super::{Engine, InboxEntry, Incoming, IncomingKind, Outgoing, Release, What, lock};
@@ -299,6 +300,7 @@ impl Engine {
             }
             _ => Found::default(),
         };
+        let unsent = self.unsent();
         let (outcome, commit) = self.transact(|tx| {
             // Both are of this very transaction: the shop may close, or sell out, while one waits for its turn.
             let now = Timestamp::now();
@@ -345,6 +347,8 @@ impl Engine {
             }
             let mut writer = Writer {
                 engine: self,
+                unsent,
+                has_ordered: !state.customer.orders.is_empty(),
                 tx,
                 menu,
                 incoming,
@@ -455,6 +459,7 @@ impl Engine {
     }
 
     fn end_with(&self, update: Option<u64>, reader: (i64, Language), reply: Option<Reply>) {
+        let reply = reply.filter(|_| Priority::Talk.has_room(self.unsent()));
         let result = self.transact(|tx| {
             if let Some(update) = update {
                 tx.delete::<InboxEntry>(update);
@@ -524,6 +529,9 @@ fn nearest(parser: &Parser, phrases: &[PersonalText]) -> Vec<ItemId> {
 /// Carries the effects of a step into the transaction.
 struct Writer<'a, 'tx, 'b> {
     engine: &'a Engine,
+    /// Messages that wait for Telegram already.
+    unsent: usize,
+    has_ordered: bool,
     tx: &'a mut Tx<'tx>,
     menu: &'b Menu,
     incoming: &'b Incoming,
@@ -535,6 +543,10 @@ struct Writer<'a, 'tx, 'b> {
 
 impl Writer<'_, '_, '_> {
     fn job(&mut self, chat: i64, what: What) -> Result<(), TxError> {
+        if !Priority::of(&what, self.has_ordered).has_room(self.unsent) {
+            count(&self.engine.metrics.errors, "overloaded");
+            return Ok(());
+        }
         let job = self.engine.enqueue(self.tx, chat, self.now, what)?;
         self.outcome.jobs.push(job);
         Ok(())

@@ -50,7 +50,59 @@ pub enum Place {
     Edit(i32),
 }
 
+/// Who goes first where more is to be said than Telegram lets out, as in a flood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// What the shop reads, what is about a placed order, and all for a customer who has ordered before.
+    Order,
+    /// A stranger's draft.
+    Draft,
+    /// All else for a stranger.
+    Talk,
+}
+
+/// Messages that may wait for Telegram before strangers' talk is let go, and before their drafts are: whoever floods
+/// must not keep the bot from hearing the others. What is let go is not said; a draft is kept all the same, and shown
+/// when its customer writes again.
+const MOST_TALK: usize = 3_000;
+const MOST_DRAFTS: usize = 10_000;
+
+impl Priority {
+    /// The priority of a job for a chat whose customer `has_ordered` or has not.
+    pub(super) const fn of(what: &What, has_ordered: bool) -> Self {
+        match what {
+            What::Invoice { .. } | What::Close { order: Some(_), .. } => Self::Order,
+            what if has_ordered || what.is_for_shop() => Self::Order,
+            What::Draft { .. } | What::Close { .. } => Self::Draft,
+            _ => Self::Talk,
+        }
+    }
+
+    /// Whether there is room for one more where so many wait.
+    pub(super) const fn has_room(self, waiting: usize) -> bool {
+        match self {
+            Self::Order => true,
+            Self::Draft => waiting < MOST_DRAFTS,
+            Self::Talk => waiting < MOST_TALK,
+        }
+    }
+}
+
 impl Engine {
+    /// Whether a job goes before others.
+    #[must_use]
+    pub fn priority(&self, outgoing: &Outgoing) -> Priority {
+        let user = u64::try_from(outgoing.chat).unwrap_or_default();
+        let customer = self.store.get::<Customer>(user).ok().flatten();
+        let has_ordered = customer.is_some_and(|customer| !customer.orders.is_empty());
+        Priority::of(&outgoing.what, has_ordered)
+    }
+
+    /// Messages that wait for Telegram.
+    pub(super) fn unsent(&self) -> usize {
+        self.store.read(|view| view.len(Table::Outbox))
+    }
+
     /// Puts a job into the outbox.
     pub(super) fn enqueue(
         &self,

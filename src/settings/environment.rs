@@ -46,6 +46,8 @@ pub enum Shown {
     SecretFrom(String),
     /// Set, but of a form that cannot be shown.
     Unreadable,
+    /// Set, to something that looks like a secret in the wrong place.
+    Secretive,
     /// Not set, and no default.
     Unset,
 }
@@ -60,6 +62,7 @@ impl fmt::Display for Shown {
             Self::SecretSet => f.write_str("set"),
             Self::SecretFrom(variable) => write!(f, "set from {variable}"),
             Self::Unreadable => f.write_str("unreadable"),
+            Self::Secretive => f.write_str("not shown: this looks like a secret"),
             Self::Unset => f.write_str("not set"),
         }
     }
@@ -212,11 +215,29 @@ impl Environment {
             (Some(_), _) if setting.secret => Shown::SecretSet,
             // A password in a URL is a mistake that `check` names; it must not print it on the way.
             (Some(value), _) if value.contains('@') => Shown::Unreadable,
+            (Some(value), _) if self.is_like_a_secret(value) => Shown::Secretive,
             (Some(value), _) => Shown::Value(value.to_owned()),
             (None, _) if self.given(setting) => Shown::Unreadable,
             (None, Some(default)) => Shown::Default(default),
             (None, None) => Shown::Unset,
         }
+    }
+
+    /// Whether a value that is none by its name holds a secret all the same: one of those that are set, a bot's token,
+    /// a model's key or a private key.
+    fn is_like_a_secret(&self, value: &str) -> bool {
+        let secrets = SETTINGS.iter().filter(|setting| setting.secret);
+        let mut set = secrets.filter_map(|setting| self.get(setting));
+        let is_token = |text: &str| {
+            text.split_once(':').is_some_and(|(id, rest)| {
+                id.len() > 5 && id.bytes().all(|b| b.is_ascii_digit()) && rest.len() > 20
+            })
+        };
+        value.contains("PRIVATE KEY")
+            || value
+                .split([' ', ','])
+                .any(|w| w.starts_with("sk-") || is_token(w))
+            || set.any(|secret| secret.len() > 7 && value.contains(secret))
     }
 }
 

@@ -112,6 +112,8 @@ impl Core {
 pub struct Trouble {
     /// The kind of failure, in the system's words; no paths, no values.
     pub class: String,
+    /// There is no room left.
+    pub full: bool,
     /// When it began.
     pub since: SystemTime,
 }
@@ -274,10 +276,11 @@ impl Shared {
                     true
                 }
                 (Err(error), before) => {
-                    let class = error.kind().to_string();
+                    let class = class(error);
                     let changed = before.as_ref().is_none_or(|before| before.class != class);
                     let since = before.as_ref().map_or_else(SystemTime::now, |b| b.since);
-                    *part = Some(Trouble { class, since });
+                    let full = error.kind() == io::ErrorKind::StorageFull;
+                    *part = Some(Trouble { class, full, since });
                     changed
                 }
             }
@@ -384,6 +387,15 @@ impl Shared {
             let waited = condvar.wait_timeout(core, left);
             core = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
+    }
+}
+
+/// What the system calls an error of the disk, such as "No space left on device (os error 28)": it names no file, and
+/// not every error has a kind that says as much.
+fn class(error: &io::Error) -> String {
+    match error.raw_os_error() {
+        Some(_) => error.to_string(),
+        None => error.kind().to_string(),
     }
 }
 

@@ -1,11 +1,17 @@
 //! Telegram's limits on what a bot sends: in all, in one chat, in one group. (Bots FAQ, "My bot is hitting limits")
+//!
+//! Where more is to be said than goes out in all, as in a flood, the more important goes first, and within that who
+//! has waited longest. A sixth of the second is kept for orders, so that they find room at once; every tenth message
+//! is the one that has waited longest of all, so that nobody waits for ever.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
+
+use crate::engine::Priority;
 
 /// Messages in a group within [`GROUP_WINDOW`].
 const GROUP_MESSAGES: usize = 20;
@@ -14,6 +20,12 @@ const GROUP_MESSAGES: usize = 20;
 const GROUP_WINDOW: Duration = Duration::from_millis(61_000);
 const CHAT_SPACING: Duration = Duration::from_millis(1_050);
 const SECOND: Duration = Duration::from_millis(1_050);
+
+/// One message in so many is the one that has waited longest, whatever it is.
+const TURNS: u64 = 10;
+
+/// This part of a second is kept for orders.
+const KEPT_PART: usize = 6;
 
 /// Chats are forgotten that have been quiet for a window when there are this many.
 const MOST_CHATS: usize = 10_000;
@@ -44,6 +56,17 @@ impl Closing {
         self.sleep_until(Instant::now() + time).await
     }
 
+    /// Waits until the moment has passed.
+    async fn over(&self) {
+        let mut closing = self.at.subscribe();
+        let at = closing.wait_for(Option::is_some).await;
+        match at.ok().and_then(|at| *at) {
+            Some(at) => tokio::time::sleep_until(at).await,
+            // Nobody is left who could close.
+            None => std::future::pending().await,
+        }
+    }
+
     /// Whether the moment has passed.
     pub(super) fn is_over(&self) -> bool {
         self.at.borrow().is_some_and(|at| at <= Instant::now())
@@ -59,8 +82,86 @@ pub(super) struct Pacer {
 
 #[derive(Debug, Default)]
 struct State {
+    /// When messages of the last second went, oldest first.
     all: VecDeque<Instant>,
+    /// Who waits for a place among them, in the order in which they go.
+    waiting: BTreeMap<Ticket, Arc<Notify>>,
+    drawn: u64,
+    gone: u64,
     chats: HashMap<i64, Chat>,
+}
+
+/// A place in the queue: what is more important goes first, then what was there first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Ticket {
+    priority: Priority,
+    number: u64,
+}
+
+/// What the holder of a ticket does next.
+enum Turn {
+    /// It goes.
+    Now,
+    /// It is the next, at that time.
+    At(Instant),
+    /// It waits until it is called.
+    Wait,
+}
+
+impl State {
+    /// Whether the next message is the one that has waited longest.
+    const fn is_for_oldest(&self) -> bool {
+        self.gone % TURNS == TURNS - 1
+    }
+
+    /// Who goes next.
+    fn next(&self) -> Option<Ticket> {
+        if !self.is_for_oldest() {
+            return self.waiting.keys().next().copied();
+        }
+        let first_of = |priority| {
+            let from = Ticket {
+                priority,
+                number: 0,
+            };
+            let ticket = self.waiting.range(from..).next()?.0;
+            (ticket.priority == priority).then_some(*ticket)
+        };
+        let first = [Priority::Order, Priority::Draft, Priority::Talk].map(first_of);
+        let first = first.into_iter().flatten();
+        first.min_by_key(|ticket| ticket.number)
+    }
+
+    fn call_next(&self) {
+        if let Some(notify) = self.next().and_then(|ticket| self.waiting.get(&ticket)) {
+            notify.notify_one();
+        }
+    }
+
+    /// Lets a message go if it is the next and there is room for it.
+    fn turn(&mut self, ticket: Ticket, per_second: usize) -> Turn {
+        if self.next() != Some(ticket) {
+            return Turn::Wait;
+        }
+        let kept = match ticket.priority {
+            Priority::Draft | Priority::Talk if !self.is_for_oldest() => per_second / KEPT_PART,
+            _ => 0,
+        };
+        let now = Instant::now();
+        while self.all.front().is_some_and(|at| *at + SECOND <= now) {
+            self.all.pop_front();
+        }
+        let room = per_second - kept;
+        if let Some(at) = self.all.len().checked_sub(room) {
+            // So many must have gone out of the second first.
+            return Turn::At(self.all.get(at).map_or(now, |at| *at + SECOND));
+        }
+        self.all.push_back(now);
+        self.gone += 1;
+        self.waiting.remove(&ticket);
+        self.call_next();
+        Turn::Now
+    }
 }
 
 #[derive(Debug, Default)]
@@ -90,7 +191,7 @@ impl Pacer {
     }
 
     /// Waits until a message may go to the chat. False where its moment is after the closing.
-    pub(super) async fn ready(&self, chat: i64, closing: &Closing) -> bool {
+    pub(super) async fn ready(&self, chat: i64, priority: Priority, closing: &Closing) -> bool {
         loop {
             if let Some(at) = self.reserve_in_chat(chat)
                 && !closing.sleep_until(at).await
@@ -105,9 +206,38 @@ impl Pacer {
                 None => break,
             }
         }
-        match self.reserve_in_all() {
-            Some(at) => closing.sleep_until(at).await,
-            None => true,
+        if self.is_off() {
+            return true;
+        }
+        if !self.queue_for_all(priority, closing).await {
+            return false;
+        }
+        // It went later than its chat would have let it: what follows it there keeps its distance.
+        let mut state = self.state();
+        let last = state
+            .chats
+            .get_mut(&chat)
+            .and_then(|chat| chat.slots.back_mut());
+        if let Some(last) = last {
+            *last = Instant::now().max(*last);
+        }
+        true
+    }
+
+    /// Waits for a place among the messages to all chats. False where it has none before the closing.
+    async fn queue_for_all(&self, priority: Priority, closing: &Closing) -> bool {
+        let place = Place::take(self, priority);
+        loop {
+            let turn = self.state().turn(place.ticket, self.per_second);
+            match turn {
+                Turn::Now => return true,
+                Turn::At(at) if !closing.sleep_until(at).await => return false,
+                Turn::At(_) => {}
+                Turn::Wait => tokio::select! {
+                    () = place.called.notified() => {}
+                    () = closing.over() => return false,
+                },
+            }
         }
     }
 
@@ -144,23 +274,6 @@ impl Pacer {
         Some(at)
     }
 
-    fn reserve_in_all(&self) -> Option<Instant> {
-        if self.per_second == 0 {
-            return None;
-        }
-        let now = Instant::now();
-        let mut state = self.state();
-        let mut at = now;
-        if state.all.len() >= self.per_second {
-            let first = state.all.pop_front();
-            at = first.map_or(now, |first| now.max(first + SECOND));
-        }
-        // Never before one that was reserved earlier, so that the window slides in order.
-        at = state.all.back().map_or(at, |last| at.max(*last));
-        state.all.push_back(at);
-        Some(at)
-    }
-
     /// Telegram has asked for silence in a chat.
     pub(super) fn silence(&self, chat: i64, time: Duration) {
         let until = Instant::now() + time;
@@ -170,18 +283,57 @@ impl Pacer {
     }
 }
 
+/// A place in the queue; whoever gives up waiting leaves it.
+struct Place<'a> {
+    pacer: &'a Pacer,
+    ticket: Ticket,
+    called: Arc<Notify>,
+}
+
+impl<'a> Place<'a> {
+    fn take(pacer: &'a Pacer, priority: Priority) -> Self {
+        let called = Arc::new(Notify::new());
+        let mut state = pacer.state();
+        let number = state.drawn;
+        state.drawn += 1;
+        let ticket = Ticket { priority, number };
+        state.waiting.insert(ticket, Arc::clone(&called));
+        drop(state);
+        Self {
+            pacer,
+            ticket,
+            called,
+        }
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut state = self.pacer.state();
+        if state.waiting.remove(&self.ticket).is_some() {
+            state.call_next();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
 
     async fn times(pacer: &Arc<Pacer>, chats: impl Iterator<Item = i64>) -> Vec<Duration> {
+        times_of(pacer, chats.map(|chat| (chat, Priority::Order))).await
+    }
+
+    async fn times_of(
+        pacer: &Arc<Pacer>,
+        chats: impl Iterator<Item = (i64, Priority)>,
+    ) -> Vec<Duration> {
         let start = Instant::now();
         let sends: Vec<_> = chats
-            .map(|chat| {
+            .map(|(chat, priority)| {
                 let pacer = Arc::clone(pacer);
                 tokio::spawn(async move {
-                    pacer.ready(chat, &Closing::default()).await;
+                    pacer.ready(chat, priority, &Closing::default()).await;
                     start.elapsed()
                 })
             })
@@ -235,7 +387,7 @@ mod tests {
         let quiet = times(&pacer, 8..=9).await;
         assert!(quiet.iter().all(|t| t.is_zero()), "{quiet:?}");
         let start = Instant::now();
-        pacer.ready(7, &Closing::default()).await;
+        pacer.ready(7, Priority::Talk, &Closing::default()).await;
         assert!(start.elapsed() >= Duration::from_secs(30));
     }
 
@@ -261,7 +413,7 @@ mod tests {
         let sends: Vec<_> = (0..25)
             .map(|_| {
                 let (pacer, closing) = (Arc::clone(&pacer), Arc::clone(&closing));
-                tokio::spawn(async move { pacer.ready(-7, &closing).await })
+                tokio::spawn(async move { pacer.ready(-7, Priority::Order, &closing).await })
             })
             .collect();
         // Three have gone, two more have their turn until then, twenty have not.
@@ -279,13 +431,34 @@ mod tests {
             start.elapsed()
         );
         assert!(
-            !pacer.ready(-7, &closing).await,
+            !pacer.ready(-7, Priority::Order, &closing).await,
             "nor does one that comes later"
         );
         assert!(
-            pacer.ready(8, &closing).await,
+            pacer.ready(8, Priority::Order, &closing).await,
             "another chat has its turn at once"
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_all_chats_gives_up_at_the_closing() {
+        let (pacer, closing) = (Arc::new(Pacer::new(30)), Arc::new(Closing::default()));
+        let sends: Vec<_> = (0..500)
+            .map(|chat| {
+                let (pacer, closing) = (Arc::clone(&pacer), Arc::clone(&closing));
+                tokio::spawn(async move { pacer.ready(chat, Priority::Talk, &closing).await })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let start = Instant::now();
+        closing.close(start + Duration::from_secs(2));
+        let mut sent = 0;
+        for send in sends {
+            sent += usize::from(send.await.is_ok_and(|ready| ready));
+        }
+        assert!((50..=90).contains(&sent), "{sent}");
+        assert!(start.elapsed() <= Duration::from_secs(2));
+        assert!(pacer.state().waiting.is_empty());
     }
 
     #[tokio::test(start_paused = true)]
@@ -297,5 +470,98 @@ mod tests {
                 .iter()
                 .all(Duration::is_zero)
         );
+    }
+
+    /// Lets so many strangers wait.
+    async fn flood(pacer: &Arc<Pacer>, strangers: i64, priority: Priority) {
+        for chat in 0..strangers {
+            let pacer = Arc::clone(pacer);
+            tokio::spawn(async move {
+                pacer
+                    .ready(1_000 + chat, priority, &Closing::default())
+                    .await
+            });
+        }
+        // The first of them have gone.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn in_a_flood_of_strangers_orders_wait_for_nothing() {
+        let pacer = Arc::new(Pacer::new(30));
+        for strangers in [Priority::Talk, Priority::Draft] {
+            flood(&pacer, 5_000, strangers).await;
+            for chat in 1..=100 {
+                // Two orders a second.
+                tokio::time::sleep(Duration::from_millis(500)).await;
+                let began = Instant::now();
+                pacer
+                    .ready(chat, Priority::Order, &Closing::default())
+                    .await;
+                assert!(began.elapsed() < Duration::from_millis(50), "{chat}");
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn drafts_go_before_talk_and_talk_is_never_forgotten() {
+        let pacer = Arc::new(Pacer::new(30));
+        flood(&pacer, 5_000, Priority::Draft).await;
+        let began = Instant::now();
+        let talk = times_of(&pacer, (1..=10).map(|chat| (chat, Priority::Talk))).await;
+        // One in ten is for who has waited longest, and the drafts were there first.
+        assert!(talk[0] > Duration::from_secs(150), "{talk:?}");
+        assert!(began.elapsed() < Duration::from_secs(250), "{talk:?}");
+        flood(&pacer, 5_000, Priority::Talk).await;
+        let draft = times_of(&pacer, [(11, Priority::Draft)].into_iter()).await;
+        assert!(draft[0] < Duration::from_millis(1_100), "{draft:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn orders_without_end_leave_one_message_in_ten_to_the_others() {
+        let pacer = Arc::new(Pacer::new(30));
+        flood(&pacer, 3_000, Priority::Order).await;
+        let began = Instant::now();
+        pacer.ready(1, Priority::Talk, &Closing::default()).await;
+        // It is the youngest, so all who were there before it go first, and no more.
+        assert!(began.elapsed() < Duration::from_secs(110));
+        flood(&pacer, 30, Priority::Talk).await;
+        for wave in 0..5 {
+            let chats = (1..=300).map(|chat| (wave * 1_000 + chat, Priority::Order));
+            times_of(&pacer, chats).await;
+        }
+        assert_eq!(
+            pacer.state().waiting.len(),
+            0,
+            "the strangers have been heard"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_gives_up_waiting_holds_up_nobody() {
+        let pacer = Arc::new(Pacer::new(1));
+        pacer.ready(1, Priority::Order, &Closing::default()).await;
+        let first = Arc::clone(&pacer);
+        let first =
+            tokio::spawn(async move { first.ready(2, Priority::Order, &Closing::default()).await });
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        let second = Arc::clone(&pacer);
+        let second =
+            tokio::spawn(async move { second.ready(3, Priority::Talk, &Closing::default()).await });
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        first.abort();
+        let went = tokio::time::timeout(Duration::from_secs(3), second).await;
+        assert!(went.is_ok_and(|went| went.is_ok()));
+        assert!(first.await.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_waited_long_keeps_its_chats_distance() {
+        let pacer = Arc::new(Pacer::new(30));
+        flood(&pacer, 500, Priority::Talk).await;
+        pacer.ready(1, Priority::Talk, &Closing::default()).await;
+        let began = Instant::now();
+        pacer.ready(1, Priority::Order, &Closing::default()).await;
+        assert!(began.elapsed() >= Duration::from_secs(1));
     }
 }

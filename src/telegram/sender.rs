@@ -24,7 +24,7 @@ use tokio::sync::{Notify, Semaphore, mpsc};
 use super::CALL_TIMEOUT;
 use super::call::post;
 use super::pace::{Closing, Pacer};
-use crate::engine::{CheckoutAnswer, Delivery, Engine, Outgoing, Place, Release, What};
+use crate::engine::{CheckoutAnswer, Delivery, Engine, Outgoing, Place, Priority, Release, What};
 use crate::metrics::{count, level};
 use crate::money::Money;
 use crate::privacy::{ExposeSecret, SecretString};
@@ -266,7 +266,8 @@ impl Sender {
         let order = self.engine.order_shown(&job.outgoing.what);
         let order = order.as_ref().map(tracing::field::display);
         loop {
-            if !self.pacer.ready(chat, &self.closing).await {
+            let priority = self.engine.priority(&job.outgoing);
+            if !self.pacer.ready(chat, priority, &self.closing).await {
                 return None;
             }
             self.absorb(lane, &mut job);
@@ -540,7 +541,8 @@ impl Sender {
     }
 
     async fn tell_trouble(self: Arc<Self>, chat: i64) {
-        if !self.pacer.ready(chat, &self.closing).await {
+        let ready = self.pacer.ready(chat, Priority::Draft, &self.closing);
+        if !ready.await {
             return;
         }
         let message = text::store_trouble(self.engine.texts_for(chat, None));

@@ -6,6 +6,7 @@
 //! [`edits`], [`gap`]) that makes lines and edits. Every word
 //! ends as item, option, quantity, detail, chatter or in `unmatched`.
 
+mod work; // what a message costs, for the tests
 mod text; // folded tokens and where they stand
 mod typo; // misspelt words
 mod words; // a language's small words

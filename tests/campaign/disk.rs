@@ -126,6 +126,7 @@ async fn a_disk_that_fills_up_and_empties_again_loses_no_order() {
         volume.free();
         if killed {
             shop.bot.restart().await;
+            regulars.restarted();
         }
         healthy(&shop, "all well again", |code, _| code == 200).await;
     }

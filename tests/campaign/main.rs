@@ -16,10 +16,12 @@ mod fakes;
 mod harness;
 
 mod disk;
+mod gauge;
 mod hostile;
 mod kills;
 mod network;
 mod regulars;
 mod size;
+mod soak;
 mod time;
 mod watcher;

@@ -7,8 +7,8 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -33,7 +33,11 @@ use crate::{
     },
 };
 
-/// How long a customer waits for an answer before it counts as lost. Far beyond what a restart takes.
+/// How long a program that is left alone may take for an answer before it counts as lost.
+///
+/// Time is counted from the last start: in a life of a few hundred milliseconds each chat gets one message (Telegram's
+/// limit is one a second), so that a customer with three messages before theirs waits for several lives, and what a
+/// kill has interrupted begins anew. An answer that is lost does not come in any life.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
@@ -52,10 +56,43 @@ pub fn settings(seed: u64) -> Settings {
     }
 }
 
+/// The program's lives, as its customers know them.
+struct Lives {
+    /// The number of starts, and when the last was.
+    latest: Mutex<(u32, Instant)>,
+}
+
+impl Lives {
+    fn begin() -> Self {
+        Self {
+            latest: Mutex::new((1, Instant::now())),
+        }
+    }
+
+    fn latest(&self) -> (u32, Instant) {
+        *self.latest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn another(&self) {
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        *latest = (latest.0 + 1, Instant::now());
+    }
+}
+
+/// How long somebody waited for an answer.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Wait {
+    took: Duration,
+    /// The program's lives meanwhile, the first and the last counted.
+    lives: u32,
+}
+
 /// What came of it all.
 pub struct Tally {
     pub placed: usize,
     pub cancelled: usize,
+    /// The longest that anybody waited for an answer, and in how many lives of the program.
+    pub longest: (Duration, u32),
     /// Cards that were sent once more after a crash or a lost answer.
     pub cards_repeated: usize,
 }
@@ -66,9 +103,12 @@ struct Done {
     /// Quantities of confirmed orders.
     confirmed: Vec<u32>,
     cancelled: usize,
+    longest: Wait,
 }
 
 pub struct Regulars {
+    lives: Arc<Lives>,
+    placed: Arc<AtomicUsize>,
     over: Arc<AtomicBool>,
     closed: Arc<AtomicBool>,
     crowd: Vec<(i64, JoinHandle<Done>)>,
@@ -78,6 +118,11 @@ pub struct Regulars {
 impl Regulars {
     /// Sends so many customers and an operator to work.
     pub fn begin(shop: &Shop, people: u64, seed: u64) -> Self {
+        Self::begin_slowly(shop, people, seed, Duration::ZERO)
+    }
+
+    /// The same with a pause of each customer after each order, of `pause` on average.
+    pub fn begin_slowly(shop: &Shop, people: u64, seed: u64, pause: Duration) -> Self {
         shop.openai.brain(|asked| {
             let digits: String = asked.user.chars().filter(char::is_ascii_digit).collect();
             let quantity = digits.parse().unwrap_or(1);
@@ -86,12 +131,18 @@ impl Regulars {
         shop.openai.forget_requests();
         let over = Arc::new(AtomicBool::new(false));
         let closed = Arc::new(AtomicBool::new(false));
+        let lives = Arc::new(Lives::begin());
+        let placed = Arc::new(AtomicUsize::new(0));
         let crowd = (0..people).map(|n| {
             let regular = Regular {
                 customer: shop.customer(&format!("Customer {n}")),
                 telegram: shop.telegram.clone(),
                 data: shop.data_dir(),
                 random: fastrand::Rng::with_seed(seed.wrapping_add(n)),
+                pause,
+                placed: Arc::clone(&placed),
+                lives: Arc::clone(&lives),
+                longest: Wait::default(),
             };
             let id = regular.customer.id;
             (id, tokio::spawn(regular.until(Arc::clone(&over))))
@@ -99,20 +150,33 @@ impl Regulars {
         Self {
             crowd: crowd.collect(),
             operator: tokio::spawn(accept_until(shop.telegram.clone(), Arc::clone(&closed))),
+            lives,
+            placed,
             over,
             closed,
         }
+    }
+
+    /// Orders that their customers have read of that they are placed, up to now.
+    pub fn placed(&self) -> usize {
+        self.placed.load(Ordering::SeqCst)
+    }
+
+    /// The program was started again.
+    pub fn restarted(&self) {
+        self.lives.another();
     }
 
     /// Lets each customer finish, then looks at every book: disk, sheet, cards, `customers.json`. Stops the program.
     pub async fn end(self, shop: &mut Shop) -> Tally {
         self.over.store(true, Ordering::SeqCst);
         let mut expected = BTreeMap::new();
-        let mut cancelled = 0;
+        let (mut cancelled, mut longest) = (0, Wait::default());
         for (id, customer) in self.crowd {
             let mut done = customer.await.expect("every customer is answered");
             done.confirmed.sort_unstable();
             cancelled += done.cancelled;
+            longest = longest.max(done.longest);
             expected.insert(id.to_string(), done.confirmed);
         }
         let placed = expected.values().map(Vec::len).sum();
@@ -150,6 +214,7 @@ impl Regulars {
         Tally {
             placed,
             cancelled,
+            longest: (longest.took, longest.lives),
             cards_repeated: cards(shop).saturating_sub(ids.len()),
         }
     }
@@ -198,6 +263,10 @@ struct Regular {
     data: PathBuf,
     telegram: Telegram,
     random: fastrand::Rng,
+    pause: Duration,
+    placed: Arc<AtomicUsize>,
+    lives: Arc<Lives>,
+    longest: Wait,
 }
 
 impl Regular {
@@ -237,11 +306,14 @@ impl Regular {
                 self.reads(&format!("that {items} is placed"), before, placed)
                     .await;
                 done.confirmed.push(quantity);
+                self.placed.fetch_add(1, Ordering::SeqCst);
             }
             if over.load(Ordering::SeqCst) {
                 break;
             }
+            tokio::time::sleep(self.pause.mul_f64(self.random.f64() * 2.0)).await;
         }
+        done.longest = self.longest;
         done
     }
 
@@ -250,7 +322,7 @@ impl Regular {
     }
 
     async fn reads(
-        &self,
+        &mut self,
         what: &str,
         since: u64,
         test: impl Fn(&SentMessage) -> bool,
@@ -260,7 +332,19 @@ impl Regular {
             let new = |message: &SentMessage| message.touched > since && test(message);
             state.newest(id, new).cloned()
         };
-        let found = self.telegram.wait_for(PATIENCE, find).await;
+        let (asked, (first, _)) = (Instant::now(), self.lives.latest());
+        let found = loop {
+            let alive = asked.max(self.lives.latest().1);
+            let left = PATIENCE.saturating_sub(alive.elapsed());
+            let found = self.telegram.wait_for(left, find).await;
+            if found.is_some() || alive == asked.max(self.lives.latest().1) {
+                break found;
+            }
+        };
+        self.longest = self.longest.max(Wait {
+            took: asked.elapsed(),
+            lives: self.lives.latest().0 - first + 1,
+        });
         found.unwrap_or_else(|| {
             let last = self.telegram.history(id);
             let last: Vec<_> = last.iter().rev().take(4).map(|m| &m.text).collect();

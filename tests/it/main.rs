@@ -25,6 +25,7 @@ mod google_fake;
 mod harness_shape;
 mod http;
 mod leaks;
+mod leaks_outside;
 mod lifecycle;
 mod model_answers;
 mod model_faults;

@@ -22,6 +22,7 @@ const OTHER_KEY: &str = "HxAPDg0MCwoJCAcGBQQDAgEAHx4dHBsaGRgXFhUUExI=";
 const PHONE: &str = "+491709876543";
 const STREET: &str = "17 Canarybird Crescent";
 const NOTE: &str = "ring the canarybell twice";
+const WORDS: &str = "two margheritas and ring the canarybell twice";
 /// What must not be found once the customer was forgotten. Phones stand in a CSV file behind an apostrophe.
 const PERSONAL: [&str; 4] = ["1709876543", "Canarybird", "canarybell", "Canaryson0x"];
 
@@ -116,8 +117,7 @@ fn settings() -> Settings {
 fn teach(shop: &Shop) {
     let mut order = parsed_order(json!([add("margherita", 2)]));
     order["note"] = json!(NOTE);
-    shop.openai
-        .understands("two margheritas and ring the canarybell twice", order);
+    shop.openai.understands(WORDS, order);
     shop.openai
         .understands("two colas please", parsed_order(json!([add("cola", 4)])));
 }
@@ -126,8 +126,7 @@ fn teach(shop: &Shop) {
 async fn ann_orders(shop: &Shop) -> (Customer, Card) {
     teach(shop);
     let ann = shop.customer("Ann");
-    ann.says("two margheritas and ring the canarybell twice")
-        .await;
+    ann.says(WORDS).await;
     ann.reads("number").await;
     ann.shares_phone(PHONE).await;
     ann.reads("deliver").await;
@@ -171,6 +170,14 @@ async fn a_customer_is_forgotten_while_the_bot_runs() {
         "under way",
     );
     finish(&shop, &card).await;
+    // What she wrote before is answered from memory.
+    let asked = || shop.openai.asked().len();
+    let before = asked();
+    ann.says(WORDS).await;
+    ann.draft().await;
+    assert_eq!(asked(), before);
+    ann.says("/cancel").await;
+    ann.reply().await;
     let words = well(&order_bot(&dir, &["customers", "forget", &id], &[]));
     assert!(
         words.contains("1 orders") && !words.contains("wait"),
@@ -214,6 +221,10 @@ async fn a_customer_is_forgotten_while_the_bot_runs() {
     ann.says("/mydata").await;
     let text = ann.reads("what we keep").await.text;
     assert!(!PERSONAL[..3].iter().any(|p| text.contains(p)), "{text}");
+    // The memory of answers is gone too.
+    ann.says(WORDS).await;
+    ann.draft().await;
+    assert_eq!(asked(), before + 1);
     shop.close().await;
 }
 

@@ -1,10 +1,8 @@
 //! A disk that refuses now and then: nothing is lost, and all heals by itself.
 
-use std::io::ErrorKind;
-
 use super::{
     crash::{self, Step},
-    sim::{Data, Fault, Names, SimDisk},
+    sim::{Data, Errno, Fault, Names, Part, SimDisk},
 };
 use crate::store::{Options, Table};
 
@@ -45,26 +43,38 @@ fn script() -> Vec<Step> {
     ]
 }
 
+/// Each way in which one operation can fail: as a full disk and as a broken one, before it has done anything, as a
+/// short write, and when all is done.
+fn ways() -> impl Iterator<Item = Fault> {
+    let parts = [Part::Nothing, Part::Half, Part::All];
+    let ways = parts.map(|part| [Errno::Full, Errno::Broken].map(|e| Fault::Error(e, part)));
+    ways.into_iter().flatten()
+}
+
 #[test]
 fn failures_of_any_length_at_any_operation_lose_nothing() {
     let disk = SimDisk::default();
     crash::run(&disk, &script(), false);
     let operations = disk.operations();
+    let mut sessions = 0;
     for at in 0..operations {
         for length in [1, 2, 5, 20] {
-            for kind in [ErrorKind::StorageFull, ErrorKind::Other] {
+            for fault in ways() {
                 let disk = SimDisk::default();
-                disk.plan(at..at + length, Fault::Error(kind));
+                disk.plan(at..at + length, fault);
                 let (whole, history) = crash::run(&disk, &script(), true);
-                let what = format!("{length} failures from operation {at}");
+                let what = format!("{length} times {fault:?} from operation {at}");
                 assert!(whole, "{what}: it did not heal");
                 assert_eq!(history.durable + 1, history.states.len(), "{what}");
                 // The power cut shows what the disk really has.
                 let image = disk.after_crash(Data::Lost, Names::Lost);
                 crash::check(&image, &history, &options(), &what);
+                sessions += 1;
             }
         }
     }
+    assert_eq!(sessions, operations * 4 * 6);
+    assert!(operations > 60, "{operations} operations are no session");
 }
 
 #[test]
@@ -72,14 +82,16 @@ fn a_crash_during_failures_loses_nothing_that_was_durable() {
     let disk = SimDisk::default();
     crash::run(&disk, &script(), false);
     for at in 0..disk.operations() {
-        let disk = SimDisk::default();
-        // Without healing the session ends at the failure: the state that a kill finds.
-        disk.plan(at..at + 1, Fault::Error(ErrorKind::Other));
-        let (_, history) = crash::run(&disk, &script(), false);
-        for data in [Data::Lost, Data::Kept, Data::Torn, Data::Garbled] {
-            for names in [Names::Lost, Names::Kept] {
-                let what = format!("a failure at operation {at}, {data:?} {names:?}");
-                crash::check(&disk.after_crash(data, names), &history, &options(), &what);
+        for fault in ways() {
+            let disk = SimDisk::default();
+            // Without healing the session ends at the failure: the state that a kill finds.
+            disk.plan(at..at + 1, fault);
+            let (_, history) = crash::run(&disk, &script(), false);
+            for data in [Data::Lost, Data::Kept, Data::Torn, Data::Garbled] {
+                for names in [Names::Lost, Names::Kept] {
+                    let what = format!("{fault:?} at operation {at}, {data:?} {names:?}");
+                    crash::check(&disk.after_crash(data, names), &history, &options(), &what);
+                }
             }
         }
     }

@@ -70,8 +70,36 @@ pub(super) enum Fault {
     CrashBefore,
     /// Half of an append or of a sync has happened.
     CrashHalfway,
-    /// The operation fails, an append after half of its bytes.
-    Error(io::ErrorKind),
+    /// The operation fails, with so much of it done.
+    Error(Errno, Part),
+}
+
+/// What the system says when an operation fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Errno {
+    /// ENOSPC: no space left on device.
+    Full,
+    /// EIO: input or output error.
+    Broken,
+}
+
+impl Errno {
+    fn error(self) -> io::Error {
+        io::Error::from_raw_os_error(match self {
+            Self::Full => 28,
+            Self::Broken => 5,
+        })
+    }
+}
+
+/// How much of an operation has happened when it fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Nothing,
+    /// A short write; half of what was to be made durable. Of what cannot be halved, nothing.
+    Half,
+    /// All of it: only its success was not heard of.
+    All,
 }
 
 /// What of the unsynced contents of files is there after a crash.
@@ -107,14 +135,13 @@ struct World {
 /// How far to go with an operation.
 enum Go {
     All,
-    Half(io::Error),
-    Nothing(io::Error),
+    Fail(Part, io::Error),
 }
 
 impl World {
     fn go(&mut self) -> Go {
         if self.crashed {
-            return Go::Nothing(io::Error::other("crashed"));
+            return Go::Fail(Part::Nothing, io::Error::other("crashed"));
         }
         let operation = self.operations;
         self.operations += 1;
@@ -122,11 +149,11 @@ impl World {
             Some((range, fault)) if range.contains(&operation) => *fault,
             _ => return Go::All,
         };
-        self.crashed = !matches!(fault, Fault::Error(_));
+        self.crashed = !matches!(fault, Fault::Error(..));
         match fault {
-            Fault::CrashBefore => Go::Nothing(io::Error::other("crashed")),
-            Fault::CrashHalfway => Go::Half(io::Error::other("crashed")),
-            Fault::Error(kind) => Go::Half(kind.into()),
+            Fault::CrashBefore => Go::Fail(Part::Nothing, io::Error::other("crashed")),
+            Fault::CrashHalfway => Go::Fail(Part::Half, io::Error::other("crashed")),
+            Fault::Error(errno, part) => Go::Fail(part, errno.error()),
         }
     }
 
@@ -134,7 +161,8 @@ impl World {
     fn run<T>(&mut self, act: impl FnOnce(&mut World) -> io::Result<T>) -> io::Result<T> {
         match self.go() {
             Go::All => act(self),
-            Go::Half(error) | Go::Nothing(error) => Err(error),
+            Go::Fail(Part::All, error) => act(self).and(Err(error)),
+            Go::Fail(_, error) => Err(error),
         }
     }
 
@@ -244,11 +272,15 @@ impl DiskFile for SimFile {
         let cache = &mut world.inodes[self.inode].cache;
         match go {
             Go::All => cache.extend_from_slice(bytes),
-            Go::Half(error) => {
-                cache.extend_from_slice(&bytes[..bytes.len() / 2]);
+            Go::Fail(part, error) => {
+                let written = match part {
+                    Part::Nothing => 0,
+                    Part::Half => bytes.len() / 2,
+                    Part::All => bytes.len(),
+                };
+                cache.extend_from_slice(&bytes[..written]);
                 return Err(error);
             }
-            Go::Nothing(error) => return Err(error),
         }
         Ok(())
     }
@@ -260,17 +292,23 @@ impl DiskFile for SimFile {
         let inode = &mut world.inodes[self.inode];
         match go {
             Go::All => inode.sync(),
-            Go::Half(error) => {
+            Go::Fail(Part::All, error) => {
+                inode.sync();
+                return Err(error);
+            }
+            Go::Fail(Part::Nothing, error) if crashed => return Err(error),
+            Go::Fail(part, error) => {
                 let safe = inode.durable.len().min(inode.cache.len());
-                if crashed {
-                    let half = safe + (inode.cache.len() - safe) / 2;
-                    inode.durable = inode.cache[..half].to_vec();
-                } else {
-                    inode.lost.push(safe..inode.cache.len());
+                let half = match part {
+                    Part::Half => safe + (inode.cache.len() - safe) / 2,
+                    _ => safe,
+                };
+                inode.durable = inode.cache[..half].to_vec();
+                if !crashed {
+                    inode.lost.push(half..inode.cache.len());
                 }
                 return Err(error);
             }
-            Go::Nothing(error) => return Err(error),
         }
         Ok(())
     }

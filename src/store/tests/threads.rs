@@ -2,7 +2,6 @@
 
 use std::{
     future::Future,
-    io::ErrorKind,
     path::Path,
     sync::{
         Arc, Barrier,
@@ -15,7 +14,7 @@ use std::{
 
 use super::{
     Customer, Order, close, customer, order, put,
-    sim::{Data, Fault, Names, SimDisk},
+    sim::{Data, Errno, Fault, Names, Part, SimDisk},
     state,
 };
 use crate::store::{Closed, KeyRing, Options, Store, Table};
@@ -160,11 +159,14 @@ async fn a_disk_that_refuses_keeps_commits_waiting_and_then_heals() {
     };
     let store = open(&disk);
     let mut health = store.watch_health();
-    disk.plan(0..4, Fault::Error(ErrorKind::StorageFull));
+    disk.plan(0..4, Fault::Error(Errno::Full, Part::Half));
     let (_, commit) = store.transact(|tx| tx.put(1, &order("kept")).unwrap());
     health.changed().await.unwrap();
     let trouble = health.borrow_and_update().failing().cloned().unwrap();
-    assert_eq!(trouble.class, "no storage space");
+    assert!(
+        trouble.full && trouble.class.contains("No space left"),
+        "{trouble:?}"
+    );
     assert_eq!(store.status().pending_commits, 1);
     commit.durable().await.unwrap();
     health
@@ -185,7 +187,7 @@ async fn a_store_that_cannot_flush_says_what_is_lost() {
         Options::default(),
     )
     .unwrap();
-    disk.plan(0..usize::MAX, Fault::Error(ErrorKind::StorageFull));
+    disk.plan(0..usize::MAX, Fault::Error(Errno::Full, Part::Half));
     let (_, commit) = store.transact(|tx| tx.put(1, &order("lost")).unwrap());
     let error = store.close(Duration::from_millis(150)).await.unwrap_err();
     assert_eq!(error.commits_lost, 1);

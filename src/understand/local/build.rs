@@ -6,6 +6,7 @@ use crate::privacy::PersonalText;
 use super::gap;
 use super::index::{Index, ItemAt, OptionAt};
 use super::marks::Said;
+use super::work;
 
 /// An option that was decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +105,9 @@ pub(super) enum Target {
     Ghost(usize),
 }
 
+/// How many lines back words may speak of: what bounds the time that a very long message takes.
+const REACH: usize = 64;
+
 #[derive(Debug, Default)]
 pub(super) struct Draft {
     pub(super) lines: Vec<Line>,
@@ -163,6 +167,7 @@ impl Draft {
     pub(super) fn add_line(&mut self, line: Line) -> usize {
         self.acts.push(Act::Line(self.lines.len()));
         self.lines.push(line);
+        self.unsure |= self.lines.len() > REACH;
         self.lines.len() - 1
     }
 
@@ -183,8 +188,14 @@ impl Draft {
         self.lines.push(line);
     }
 
+    /// The lines that words may speak of.
     pub(super) fn live(&self) -> impl DoubleEndedIterator<Item = (usize, &Line)> {
-        self.lines.iter().enumerate().filter(|(_, l)| !l.dropped)
+        self.lines
+            .iter()
+            .enumerate()
+            .skip(self.lines.len().saturating_sub(REACH))
+            .inspect(|_| work::look())
+            .filter(|(_, l)| !l.dropped)
     }
 
     /// Gives a line an option; whether the words fit exactly one of its item's options.

@@ -5,6 +5,7 @@ mod allergies; // what they cannot eat
 mod time; // when
 
 use crate::parsed::{Details, Fulfilment};
+use crate::phone;
 use crate::privacy::PersonalText;
 
 use super::lex::{Kind, Piece};
@@ -135,13 +136,8 @@ impl Taker<'_> {
             if before.unwrap_or(&[]).iter().any(|t| t.norm == "order") {
                 continue;
             }
-            let enough =
-                (7..=15).contains(&digits) || (intro.is_some() && (4..=15).contains(&digits));
             // "1000000 colas" are colas.
             let counts = intro.is_none() && matches!(self.kind(end), Some(Kind::Menu(_)));
-            if !enough || counts || self.found.details.phone.is_some() {
-                continue;
-            }
             let mut start = from;
             while start > 0
                 && self
@@ -150,7 +146,15 @@ impl Taker<'_> {
             {
                 start -= 1;
             }
-            self.found.details.phone = self.quote(start, end);
+            let quote = self.quote(start, end);
+            let is_number = quote.as_ref().is_some_and(|q| match intro {
+                Some(_) => phone::parse_introduced(q.as_str()).is_some(),
+                None => phone::parse(q.as_str()).is_some(),
+            });
+            if !is_number || counts || self.found.details.phone.is_some() {
+                continue;
+            }
+            self.found.details.phone = quote;
             let open = intro.unwrap_or(start);
             // "call Jess 07700 900123"
             let named = intro.is_some_and(|i| {

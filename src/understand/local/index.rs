@@ -8,6 +8,7 @@ use crate::menu::ItemId;
 
 use super::text::{self, Token, TokenKind};
 use super::typo::Typos;
+use super::work;
 
 /// An item, by its place in [`Index::items`].
 pub(super) type ItemAt = u32;
@@ -182,6 +183,7 @@ impl Index {
         let mut active: Vec<(u32, bool)> = vec![(0, false)];
         let mut best = None;
         for (at, token) in tokens.iter().enumerate().take(self.longest + 2) {
+            work::look();
             if token.is_sign('.') && token.glued && at > 0 {
                 continue;
             }

@@ -7,6 +7,9 @@ use super::marks::{Said, What};
 use super::walk::{Mode, Walk};
 use super::words::Class;
 
+/// How many strange words are looked over for what follows them.
+const FAR: usize = 16;
+
 /// The kind of several items, said before them with their number.
 pub(super) struct Heading {
     pub(super) elements: std::ops::RangeInclusive<usize>,
@@ -107,9 +110,10 @@ impl Walk<'_> {
             return;
         }
         let mut end = at + 1;
-        while matches!(self.what(end), Some(What::Unknown))
-            || self.is(end, Class::Filler)
-            || self.is(end, Class::Plain)
+        while end < at + FAR
+            && (matches!(self.what(end), Some(What::Unknown))
+                || self.is(end, Class::Filler)
+                || self.is(end, Class::Plain))
         {
             end += 1;
         }

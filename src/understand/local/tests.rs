@@ -127,18 +127,18 @@ fn a_word_for_two_options_is_asked_about_and_refused_for_both() {
     );
 }
 
-/// The shortest of several times that it takes: what else the machine does only lengthens some of them.
-fn time(parser: &LocalParser, text: &str) -> std::time::Duration {
-    let once = || {
-        let start = std::time::Instant::now();
+/// The looks at words, elements and lines that a message takes, all told.
+fn cost(parser: &LocalParser, text: &str) -> u64 {
+    work::looks(|| {
         let _ = parser.parse(text);
-        start.elapsed()
-    };
-    (0..3).map(|_| once()).min().unwrap_or_default()
+    })
 }
 
+/// Most looks for each byte of a message.
+const LOOKS_A_BYTE: u64 = 200;
+
 #[test]
-fn a_message_of_four_times_the_length_takes_some_four_times_as_long() {
+fn a_message_of_four_times_the_length_costs_some_four_times_as_much() {
     let parser = sample();
     let menu = sample_menu();
     for words in [
@@ -166,16 +166,16 @@ fn a_message_of_four_times_the_length_takes_some_four_times_as_long() {
         "no, ",
         "the ",
         "the or ",
+        "cola cola oat milk oat milk cola ",
+        "large, burger oat milk cola cola ",
     ] {
         let text = |length: usize| words.repeat(length / words.len());
         holds(&menu, &text(4_096), &parser.parse(&text(4_096)));
-        // In proportion is 4 times, in proportion to the square 16 times. Other work on the machine may spoil one
-        // comparison, not all of them.
-        let proportionate = (0..20).any(|_| {
-            let (short, long) = (time(&parser, &text(1_024)), time(&parser, &text(4_096)));
-            long < short * 9
-        });
-        assert!(proportionate, "{words}");
+        // In proportion is 4 times, in proportion to the square 16 times. Both are longer than any message, so that
+        // what has a bound has met it.
+        let (short, long) = (cost(&parser, &text(8_192)), cost(&parser, &text(32_768)));
+        assert!(long <= short * 5, "{words}: {short}, {long}");
+        assert!(long <= 32_768 * LOOKS_A_BYTE, "{words}: {long}");
     }
 }
 
@@ -334,6 +334,14 @@ proptest! {
         prop_assert_eq!(lines(&reading), wanted, "{}", text);
         prop_assert!(reading.certain, "{}", text);
         prop_assert!(reading.order.unmatched.is_empty());
+    }
+
+    #[test]
+    fn a_longest_message_of_any_words_costs_no_more_than_its_length_allows(text in words()) {
+        let again = format!("{text} ");
+        let long = again.repeat(4_096_usize.div_ceil(again.len()));
+        let cost = cost(&sample(), &long);
+        prop_assert!(cost <= long.len() as u64 * LOOKS_A_BYTE, "{text}: {cost}");
     }
 
     #[test]

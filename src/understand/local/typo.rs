@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
+use super::work;
+
 /// Known words, by what is left of them after deletions.
 #[derive(Default)]
 pub(super) struct Typos {
@@ -82,11 +84,13 @@ impl Typos {
         let mut found: Vec<u32> = Vec::new();
         let mut seen: Vec<u32> = Vec::new();
         for key in self.keys(word, most) {
+            work::look();
             for at in self.filed.get(&key).into_iter().flatten() {
                 if seen.len() >= COMPARED || seen.contains(at) {
                     continue;
                 }
                 seen.push(*at);
+                work::look();
                 let Some((known, id)) = self.words.get(*at as usize) else {
                     continue;
                 };

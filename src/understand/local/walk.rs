@@ -8,6 +8,7 @@ use super::index::Index;
 use super::marks::{Element, What};
 use super::strange::Heading;
 use super::words::Class;
+use super::work;
 
 /// What the next words are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,10 +119,12 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn what(&self, at: usize) -> Option<&'a What> {
+        work::look();
         self.elements.get(at).map(|e| &e.what)
     }
 
     pub(super) fn is(&self, at: usize, class: Class) -> bool {
+        work::look();
         self.elements.get(at).is_some_and(|e| e.is(class))
     }
 

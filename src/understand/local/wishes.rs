@@ -5,6 +5,9 @@ use super::marks::What;
 use super::walk::{Walk, edit};
 use super::words::Class;
 
+/// How far halves reach.
+const HALVES: usize = 24;
+
 impl Walk<'_> {
     /// "everything large" speaks of all lines; "with everything" of more than the menu tells.
     pub(super) fn everything(&mut self, at: usize) {
@@ -50,6 +53,9 @@ impl Walk<'_> {
         let mut last = None;
         let mut twice = false;
         loop {
+            if end > at + HALVES {
+                break;
+            }
             twice |= self.is(end, Class::Half);
             match self.what(end) {
                 // "half rice half greens, tofu": the list goes on.

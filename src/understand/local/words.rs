@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::text::{self, Token, TokenKind};
 use super::typo::Typos;
+use super::work;
 
 const FILES: [(&str, &str); 6] = [
     ("en", include_str!("words/en.json")),
@@ -349,6 +350,7 @@ impl Words {
         let mut node = 0;
         let mut best = None;
         for (at, token) in tokens.iter().enumerate().take(most) {
+            work::look();
             let id = match token.kind {
                 TokenKind::Sign(_) => None,
                 _ => self

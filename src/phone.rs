@@ -6,6 +6,16 @@ use crate::privacy::PersonalText;
 /// set apart by spaces, points, hyphens, slashes or brackets. None: the text is no phone number.
 #[must_use]
 pub fn parse(text: &str) -> Option<PersonalText> {
+    number(text, 7)
+}
+
+/// The same where the customer said that it is one: extensions and short numbers of 4 digits and more.
+#[must_use]
+pub fn parse_introduced(text: &str) -> Option<PersonalText> {
+    number(text, 4)
+}
+
+fn number(text: &str, least: usize) -> Option<PersonalText> {
     // Numbers copied from a contact list come wrapped in marks of writing direction.
     let text: String = text
         .chars()
@@ -20,13 +30,13 @@ pub fn parse(text: &str) -> Option<PersonalText> {
     digits.push_str(plus);
     for c in rest.chars() {
         match c {
-            ' ' | '.' | '-' | '/' | '(' | ')' | '\u{a0}' | '\u{2011}' | '\u{2013}' => {}
+            ' ' | '.' | '-' | '/' | '(' | ')' | '\u{a0}' | '\u{2010}'..='\u{2014}' => {}
             // Other scripts' digits are as good as ours.
             _ => digits.push(char::from_digit(digit(c)?, 10)?),
         }
     }
     let count = digits.len() - plus.len();
-    (7..=15).contains(&count).then(|| digits.into())
+    (least..=15).contains(&count).then(|| digits.into())
 }
 
 /// Whether a character shows on a screen: no space, no control character, no joiner or mark of writing direction.
@@ -50,6 +60,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn short_numbers_count_only_where_they_are_introduced() {
+        assert!(parse("4711").is_none());
+        assert_eq!(parse_introduced("47-11"), Some("4711".into()));
+        assert!(parse_introduced("471").is_none());
+    }
+
+    #[test]
     fn typed_numbers_are_read_and_other_texts_are_not() {
         for (text, number) in [
             ("+1 (555) 010-0199", Some("+15550100199")),
@@ -62,6 +79,7 @@ mod tests {
             ("call me", None),
             ("5550100 please", None),
             ("1+5550100", None),
+            ("555\u{2014}0199\u{2014}12", Some("555019912")),
             ("", None),
         ] {
             assert_eq!(
