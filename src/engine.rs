@@ -480,6 +480,14 @@ impl Engine {
         self.store.try_transact(change)
     }
 
+    /// The same for a change that nobody waits for, or that more is about to follow.
+    fn transact_soon<R>(
+        &self,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<R, TxError>,
+    ) -> Result<(R, Commit), TxError> {
+        self.store.try_transact_soon(change)
+    }
+
     /// Resolves when all that was released so far has been taken up, or nobody takes up anything any more.
     pub fn mark_releases(&self) -> tokio::sync::oneshot::Receiver<()> {
         let (passed, heard) = tokio::sync::oneshot::channel();

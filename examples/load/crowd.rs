@@ -63,6 +63,15 @@ pub struct Tally {
     pub took: Duration,
 }
 
+impl Tally {
+    /// The median wait from a text to its draft, in milliseconds.
+    pub fn median_to_draft_ms(&mut self) -> f64 {
+        self.update_to_draft.sort_unstable();
+        let middle = self.update_to_draft.get(self.update_to_draft.len() / 2);
+        middle.map_or(0.0, |wait| wait.as_secs_f64() * 1e3)
+    }
+}
+
 /// How orders begin.
 #[derive(Clone, Copy)]
 pub enum Pace {
@@ -73,8 +82,7 @@ pub enum Pace {
 }
 
 /// All customers.
-pub struct Crowd<'a> {
-    telegram: &'a BotApi,
+pub struct Crowd {
     events: Receiver<Event>,
     operators: i64,
     customers: HashMap<i64, Customer>,
@@ -87,8 +95,9 @@ pub struct Crowd<'a> {
     tally: Tally,
 }
 
-impl<'a> Crowd<'a> {
-    pub fn new(telegram: &'a BotApi, operators: i64, number: usize) -> Self {
+impl Crowd {
+    /// `known`: nobody is asked for a phone number and an address.
+    pub fn new(telegram: &BotApi, operators: i64, number: usize, known: bool) -> Self {
         let ids: Vec<i64> = (FIRST..).take(number).collect();
         let customer = |id: &i64| {
             telegram.user(*id, "Customer");
@@ -97,12 +106,11 @@ impl<'a> Crowd<'a> {
                 since: Instant::now(),
                 orders: 0,
                 draft: None,
-                known: false,
+                known,
             };
             (*id, customer)
         };
         Self {
-            telegram,
             events: telegram.events(),
             operators,
             customers: ids.iter().map(customer).collect(),
@@ -114,7 +122,12 @@ impl<'a> Crowd<'a> {
     }
 
     /// Takes `orders` from the first message to the last card.
-    pub async fn order(&mut self, orders: usize, pace: Pace) -> anyhow::Result<Tally> {
+    pub async fn order(
+        &mut self,
+        telegram: &BotApi,
+        orders: usize,
+        pace: Pace,
+    ) -> anyhow::Result<Tally> {
         let goal = self.placed.len() + orders;
         let began = Instant::now();
         let mut begun = 0;
@@ -129,7 +142,7 @@ impl<'a> Crowd<'a> {
                     orders.min(due)
                 }
             };
-            while begun < due && self.begin() {
+            while begun < due && self.begin(telegram) {
                 begun += 1;
             }
             let next = match pace {
@@ -141,29 +154,34 @@ impl<'a> Crowd<'a> {
                 _ => PATIENCE,
             };
             match tokio::time::timeout(next, self.events.recv()).await {
-                Ok(Ok(event)) => self.take(event),
+                Ok(Ok(event)) => self.take(telegram, event),
                 Ok(Err(RecvError::Lagged(events))) => {
                     anyhow::bail!("the driver is too slow: it lost {events} events")
                 }
                 Ok(Err(RecvError::Closed)) => anyhow::bail!("the stand-in has ended"),
                 Err(_) if next < PATIENCE => {}
-                Err(_) => anyhow::bail!("no news for {PATIENCE:?}: {}", self.stuck()),
+                Err(_) => anyhow::bail!("no news for {PATIENCE:?}: {}", self.stuck(telegram)),
             }
         }
         self.tally.took = began.elapsed();
         Ok(std::mem::take(&mut self.tally))
     }
 
+    /// How many customers there are.
+    pub fn len(&self) -> usize {
+        self.customers.len()
+    }
+
     fn busy(&self) -> usize {
         self.customers.len() - self.idle.len()
     }
 
-    fn stuck(&self) -> String {
+    fn stuck(&self, telegram: &BotApi) -> String {
         let busy = self.customers.iter().find(|(_, c)| c.step != Step::Idle);
         let Some((id, customer)) = busy else {
             return format!("{} placed, {} cards", self.placed.len(), self.cards.len());
         };
-        let last = self.telegram.history(*id);
+        let last = telegram.history(*id);
         let last: Vec<_> = last.iter().rev().take(4).map(|m| m.text.as_str()).collect();
         format!(
             "{} placed, {} cards, {} customers wait; one at {:?} reads {last:#?}",
@@ -175,7 +193,7 @@ impl<'a> Crowd<'a> {
     }
 
     /// The customer who has waited longest writes an order; false when all have one under way.
-    fn begin(&mut self) -> bool {
+    fn begin(&mut self, telegram: &BotApi) -> bool {
         let Some(id) = self.idle.pop_front() else {
             return false;
         };
@@ -183,12 +201,12 @@ impl<'a> Crowd<'a> {
             customer.step = Step::Draft;
             customer.since = Instant::now();
             customer.draft = None;
-            self.telegram.say(id, words_of(id, customer.orders).0);
+            telegram.say(id, words_of(id, customer.orders).0);
         }
         true
     }
 
-    fn take(&mut self, event: Event) {
+    fn take(&mut self, telegram: &BotApi, event: Event) {
         match event {
             Event::Sent(message) if message.chat == self.operators => {
                 if let Some(button) = message.button("op:accept:") {
@@ -196,14 +214,16 @@ impl<'a> Crowd<'a> {
                     *self.cards.entry(id).or_default() += 1;
                 }
             }
-            Event::Sent(message) => self.read(&message, false),
-            Event::Edited(message) if message.chat != self.operators => self.read(&message, true),
+            Event::Sent(message) => self.read(telegram, &message, false),
+            Event::Edited(message) if message.chat != self.operators => {
+                self.read(telegram, &message, true);
+            }
             _ => {}
         }
     }
 
     /// A customer reads a message of the bot, and does what comes next.
-    fn read(&mut self, message: &SentMessage, edited: bool) {
+    fn read(&mut self, telegram: &BotApi, message: &SentMessage, edited: bool) {
         let id = message.chat;
         let Some(customer) = self.customers.get_mut(&id) else {
             return;
@@ -218,16 +238,16 @@ impl<'a> Crowd<'a> {
                     customer.since = Instant::now();
                     // Who is not known is asked first, and corrects when the questions are answered.
                     if customer.known {
-                        self.telegram.say(id, words_of(id, customer.orders).1);
+                        telegram.say(id, words_of(id, customer.orders).1);
                     }
                 }
                 Step::Correction if customer.known => {
                     self.tally.update_to_draft.push(waited);
-                    self.tap(id);
+                    self.tap(telegram, id);
                 }
                 Step::Placed => {
                     self.tally.second_taps += 1;
-                    self.tap(id);
+                    self.tap(telegram, id);
                 }
                 Step::Correction | Step::Idle => {}
             }
@@ -241,24 +261,24 @@ impl<'a> Crowd<'a> {
             }
         } else if !customer.known {
             if message.text.contains("number") && !message.reply_keyboard.is_empty() {
-                self.telegram.share_contact(id, &format!("+1555{id:07}"));
+                telegram.share_contact(id, &format!("+1555{id:07}"));
             } else if !message.reply_keyboard.is_empty() {
-                self.telegram.say(id, "12 Long Street, second floor");
+                telegram.say(id, "12 Long Street, second floor");
             } else if message.text.contains("all we need") {
                 customer.known = true;
-                self.tap(id);
+                self.tap(telegram, id);
             }
         }
     }
 
-    fn tap(&mut self, id: i64) {
+    fn tap(&mut self, telegram: &BotApi, id: i64) {
         let Some(customer) = self.customers.get_mut(&id) else {
             return;
         };
         customer.step = Step::Placed;
         customer.since = Instant::now();
         if let Some((message, button)) = &customer.draft {
-            self.telegram.tap(id, *message, button);
+            telegram.tap(id, *message, button);
         }
     }
 }

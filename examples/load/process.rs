@@ -1,4 +1,4 @@
-//! The bot as a child process, and what the system says about a process.
+//! A program as a child process, and what the system says about a process.
 
 use std::{
     collections::BTreeMap,
@@ -10,27 +10,32 @@ use std::{
 
 use tokio::process::{Child, Command};
 
+use crate::subject::Subject;
+
 /// How long a stop may take.
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 
-/// The running bot.
-pub struct Bot {
+/// A running program.
+pub struct Process {
     child: Child,
     /// Right before the process was made.
     pub started: Instant,
     pub pid: u32,
 }
 
-impl Bot {
+impl Process {
     /// Starts it with nothing but these variables; its log goes to a file.
     pub fn start(
-        program: &Path,
+        subject: &Subject,
         environment: &BTreeMap<String, String>,
         log: &Path,
     ) -> io::Result<Self> {
         let log = fs::OpenOptions::new().create(true).append(true).open(log)?;
-        let mut command = Command::new(program);
-        command.arg("run").env_clear().envs(environment);
+        let mut command = Command::new(&subject.program);
+        command
+            .args(&subject.arguments)
+            .env_clear()
+            .envs(environment);
         command.stdin(Stdio::null()).stdout(log.try_clone()?);
         command.stderr(log).kill_on_drop(true);
         let started = Instant::now();
@@ -47,18 +52,18 @@ impl Bot {
     pub fn check(&mut self) -> anyhow::Result<()> {
         match self.child.try_wait()? {
             None => Ok(()),
-            Some(status) => anyhow::bail!("the bot has ended: {status}"),
+            Some(status) => anyhow::bail!("the program has ended: {status}"),
         }
     }
 
     /// SIGTERM, and how long the stop took.
-    pub async fn stop(mut self) -> anyhow::Result<Duration> {
+    pub async fn stop(&mut self) -> anyhow::Result<Duration> {
         let began = Instant::now();
         let pid = self.pid.to_string();
         let sent = Command::new("kill").args(["-TERM", &pid]).status().await?;
         anyhow::ensure!(sent.success(), "SIGTERM could not be sent");
         let status = tokio::time::timeout(STOP_LIMIT, self.child.wait()).await??;
-        anyhow::ensure!(status.success(), "the bot ended with {status}");
+        anyhow::ensure!(status.success(), "the program ended with {status}");
         Ok(began.elapsed())
     }
 }
@@ -88,4 +93,24 @@ pub fn memory(pid: u32, line: &str) -> f64 {
 pub fn load_average() -> String {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split(' ').next().unwrap_or_default().to_owned()
+}
+
+/// How many cores this machine has.
+// Nobody has 2^52 cores.
+#[allow(clippy::cast_precision_loss)]
+pub fn cores() -> f64 {
+    std::thread::available_parallelism().map_or(1, usize::from) as f64
+}
+
+/// Processor time of all processes on all cores since the machine was started.
+pub fn machine_busy() -> Duration {
+    let stat = fs::read_to_string("/proc/stat").unwrap_or_default();
+    let fields = stat.lines().next().unwrap_or_default().split_whitespace();
+    // user, nice, system, idle, iowait, irq, softirq, steal
+    let ticks = fields.skip(1).take(8).enumerate();
+    let ticks = ticks.filter(|(n, _)| !matches!(n, 3 | 4));
+    let ticks: u64 = ticks
+        .filter_map(|(_, field)| field.parse::<u64>().ok())
+        .sum();
+    Duration::from_millis(ticks * 10)
 }

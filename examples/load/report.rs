@@ -5,12 +5,16 @@ use std::{fmt::Write as _, time::Duration};
 use serde_json::{Map, Value, json};
 
 /// Named figures in the order in which they were taken.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Report(Vec<(String, Value)>);
 
 impl Report {
     pub fn add(&mut self, name: impl Into<String>, value: impl Into<Value>) {
         self.0.push((name.into(), value.into()));
+    }
+
+    pub fn append(&mut self, other: Self) {
+        self.0.extend(other.0);
     }
 
     /// Two decimals are enough for everything here.
@@ -31,6 +35,29 @@ impl Report {
                 self.ms(format!("{name}_{word}_ms"), *value);
             }
         }
+    }
+
+    /// A figure by its name.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        let found = self.0.iter().find(|(n, _)| n == name);
+        found.and_then(|(_, value)| value.as_f64())
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The median of each figure over several reports of the same measurement.
+    pub fn median(reports: &[Self]) -> Self {
+        let mut median = Self::default();
+        for name in reports.first().into_iter().flat_map(Self::names) {
+            let mut values: Vec<f64> = reports.iter().filter_map(|r| r.get(name)).collect();
+            values.sort_unstable_by(f64::total_cmp);
+            if let Some(value) = values.get(values.len() / 2) {
+                median.add(name, *value);
+            }
+        }
+        median
     }
 
     pub fn json(&self) -> Value {

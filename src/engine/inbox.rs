@@ -92,8 +92,9 @@ impl Engine {
         (seen.offset > 0 && now - seen.at < OFFSET_HOLDS_SECONDS).then_some(seen.offset)
     }
 
-    /// Puts a batch of updates into the inbox and gives back those that were not received before. They may be
-    /// acknowledged, and handled, when the commit is durable.
+    /// Puts a batch of updates into the inbox and gives back those that were not received before. They may be handled
+    /// at once, since whatever that changes is durable only after them; they may be acknowledged when the commit is
+    /// durable.
     ///
     /// # Errors
     /// The store refused the record, which is a defect.
@@ -121,7 +122,8 @@ impl Engine {
             }
         }
         seen.at = now;
-        let (fresh, commit) = self.transact(|tx| {
+        // What the updates lead to follows at once, as a rule, and takes this along to the disk.
+        let (fresh, commit) = self.transact_soon(|tx| {
             for update in &fresh {
                 tx.put(
                     update.id,

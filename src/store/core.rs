@@ -21,6 +21,18 @@ use crate::store::{
 /// A batch that has this many bytes takes no further commits.
 const BATCH_BYTES: usize = 4 << 20;
 
+/// How long a commit that nobody waits for may lie before it is written, unless another takes it along.
+const SOON: Duration = Duration::from_millis(5);
+
+/// When a commit is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Urgency {
+    /// As soon as the disk is free.
+    Now,
+    /// With the next one that is urgent, within [`SOON`] at the latest.
+    Soon,
+}
+
 /// Commits that go to the disk together.
 pub(super) struct Batch {
     /// The frame, its head still free.
@@ -34,6 +46,10 @@ pub(super) struct Core {
     pub(super) tables: Tables,
     pending: VecDeque<Batch>,
     pub(super) last_seq: u64,
+    /// The last commit that is urgent.
+    urgent_seq: u64,
+    /// Since when commits wait for the disk.
+    waiting_since: Instant,
     /// The last commit that changed a customer.
     pub(super) customers_changed: u64,
     /// The changes of customers up to this commit stand in `customers.json`.
@@ -51,6 +67,8 @@ impl Core {
             tables,
             pending: VecDeque::new(),
             last_seq: 1,
+            urgent_seq: 1,
+            waiting_since: Instant::now(),
             customers_changed: customers_behind.into(),
             customers_written: 0,
             customers_unmarked,
@@ -183,13 +201,23 @@ impl Shared {
         &self,
         mut core: MutexGuard<'_, Core>,
         writes: BTreeMap<(Table, u64), Option<Box<str>>>,
+        urgency: Urgency,
     ) -> Commit {
         if !writes.is_empty() {
             let was_dirty = core.customers_dirty();
-            // The journal thread sleeps only while everything is durable; waking it costs a system call each time.
-            let asleep = core.last_seq <= self.durability.done();
+            // The journal thread sleeps only while everything is durable, or nothing is urgent; waking it costs a
+            // system call each time.
+            let done = self.durability.done();
+            let mut wake = core.last_seq <= done;
+            if wake {
+                core.waiting_since = Instant::now();
+            }
             core.apply(writes);
-            if asleep {
+            if urgency == Urgency::Now {
+                wake |= core.urgent_seq <= done;
+                core.urgent_seq = core.last_seq;
+            }
+            if wake {
                 self.work.notify_one();
             }
             if core.customers_dirty() && !was_dirty {
@@ -271,11 +299,24 @@ impl Shared {
         let mut backoff = Backoff::default();
         loop {
             let mut core = self.core();
-            while core.last_seq <= self.durability.done() && !core.closing {
-                core = self.work.wait(core).unwrap_or_else(PoisonError::into_inner);
-            }
-            if core.closing {
-                return;
+            loop {
+                let done = self.durability.done();
+                if core.closing {
+                    return;
+                }
+                if core.urgent_seq > done {
+                    break;
+                }
+                core = if core.last_seq > done {
+                    let left = SOON.saturating_sub(core.waiting_since.elapsed());
+                    if left.is_zero() {
+                        break;
+                    }
+                    let waited = self.work.wait_timeout(core, left);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                } else {
+                    self.work.wait(core).unwrap_or_else(PoisonError::into_inner)
+                };
             }
             drop(core);
             match self.flush_one() {

@@ -10,7 +10,7 @@ use std::{
 
 use crate::store::{
     KeyRing, OpenError, backup,
-    core::{Core, Shared},
+    core::{Core, Shared, Urgency},
     customers,
     disk::Disk,
     keeper::Keeper,
@@ -255,7 +255,7 @@ fn put_check(shared: &Shared, check: &KeyCheck) -> Result<(), crate::store::Unen
     let mut tx = Tx::new(&core.tables, &shared.sealer);
     tx.put(KEY_CHECK, check)?;
     let writes = tx.into_writes();
-    let _ = shared.commit(core, writes);
+    let _ = shared.commit(core, writes, Urgency::Now);
     Ok(())
 }
 

@@ -2,7 +2,8 @@
 //!
 //! teloxide's own polling acknowledges a batch as soon as it has been handed to in-memory queues, so that a crash
 //! loses orders. Here the offset moves only after the engine's inbox is durable, and what a previous process left
-//! unfinished comes first.
+//! unfinished comes first. Handling begins before that: its effects leave only after they are durable, and the journal
+//! keeps the order, so that they are never there without their update.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use super::reduce::{ALLOWED, reduce};
 use super::{CALL_TIMEOUT, POLL_SECONDS};
 use crate::engine::{Engine, RawUpdate};
 use crate::metrics::count;
+use crate::store::Commit;
 
 /// Updates in one batch, the most that Telegram gives. (Bot API, `getUpdates`, `limit`)
 const BATCH: u32 = 100;
@@ -29,11 +31,22 @@ const BATCH: u32 = 100;
 /// Customers who wait this long for the disk are told so.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// A batch of updates that is in the inbox and not yet acknowledged.
+struct Receipt {
+    commit: Commit,
+    /// The offset that the batch answered.
+    asked: Option<u64>,
+    /// Whose updates they are.
+    chats: Vec<i64>,
+}
+
 pub(super) struct Listener {
     bot: Bot,
     engine: Arc<Engine>,
     link: Arc<Link>,
     ready: VecDeque<Update>,
+    /// The last batch, until it is on disk.
+    receipt: Option<Receipt>,
     failures: u32,
     stop: (StopToken, StopFlag),
 }
@@ -44,6 +57,7 @@ impl Listener {
             bot,
             link,
             ready: VecDeque::new(),
+            receipt: None,
             failures: 0,
             stop: mk_stop_token(),
             engine: Arc::clone(&engine),
@@ -78,8 +92,36 @@ impl Listener {
         }
     }
 
-    /// One poll, from the question to the disk.
+    /// Waits until the last batch is on disk, so that it may be acknowledged by the next question.
+    async fn settle(&mut self) {
+        let Some(receipt) = &self.receipt else {
+            return;
+        };
+        let (commit, asked) = (receipt.commit.clone(), receipt.asked);
+        let mut chats = receipt.chats.clone();
+        let mut told = HashSet::new();
+        loop {
+            match tokio::time::timeout(PATIENCE, commit.durable()).await {
+                Ok(Ok(())) => break,
+                // The store is closed: what is not on disk must never be acknowledged, and the stop is near.
+                Ok(Err(_)) => return std::future::pending().await,
+                Err(_) => {}
+            }
+            chats.retain(|chat| told.insert(*chat));
+            self.engine.tell_trouble(&chats);
+            // Whoever writes meanwhile is told too. The same offset acknowledges nothing, so all of it comes again.
+            if let Ok(batch) = self.poll(asked, 0).await {
+                self.link.answered();
+                let reduced = batch.iter().filter_map(|raw| reduce(raw));
+                chats = reduced.filter_map(|r| r.private_chat).collect();
+            }
+        }
+        self.receipt = None;
+    }
+
+    /// One poll, from the disk to the next updates.
     async fn fill(&mut self) {
+        self.settle().await;
         self.engine.room().await;
         let offset = self.engine.offset(jiff::Timestamp::now().as_second());
         // After a failure an answer is wanted at once, also when there is nothing new: health waits for it.
@@ -155,7 +197,7 @@ impl Listener {
             .unwrap_or_else(|_| Err(Trouble::of("timeout")))
     }
 
-    /// Makes a batch durable, and only then ready to be handled and acknowledged; false: there is no update in it.
+    /// Puts a batch into the inbox and makes it ready to be handled; false: there is no update in it.
     ///
     /// `asked`: the offset that this batch answered.
     async fn receive(&mut self, batch: &[Box<RawValue>], asked: Option<u64>) -> bool {
@@ -164,7 +206,7 @@ impl Listener {
             count(&self.engine.metrics().errors, "bad_answer");
             return false;
         }
-        let mut chats: Vec<i64> = reduced.iter().filter_map(|r| r.private_chat).collect();
+        let chats: Vec<i64> = reduced.iter().filter_map(|r| r.private_chat).collect();
         let updates = reduced.into_iter().map(|r| r.update).collect();
         let now = jiff::Timestamp::now().as_second();
         let (fresh, commit) = match self.engine.receive(updates, now) {
@@ -176,26 +218,15 @@ impl Listener {
                 return true;
             }
         };
-        let mut told = HashSet::new();
-        loop {
-            match tokio::time::timeout(PATIENCE, commit.durable()).await {
-                Ok(Ok(())) => break,
-                Ok(Err(_)) => return true,
-                Err(_) => {}
-            }
-            chats.retain(|chat| told.insert(*chat));
-            self.engine.tell_trouble(&chats);
-            // Whoever writes meanwhile is told too. The same offset acknowledges nothing, so all of it comes again.
-            if let Ok(batch) = self.poll(asked, 0).await {
-                self.link.answered();
-                let reduced = batch.iter().filter_map(|raw| reduce(raw));
-                chats = reduced.filter_map(|r| r.private_chat).collect();
-            }
-        }
         for update in &fresh {
-            tracing::debug!(update.id = update.id, "an update is on disk");
+            tracing::debug!(update.id = update.id, "an update is in the inbox");
         }
         self.make_ready(fresh);
+        self.receipt = Some(Receipt {
+            commit,
+            asked,
+            chats,
+        });
         true
     }
 

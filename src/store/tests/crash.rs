@@ -10,7 +10,11 @@ use super::{
     state,
 };
 use crate::store::{
-    OpenError, Options, Table, View, core::Shared, customers, finish, open, table::Tables, tx::Tx,
+    OpenError, Options, Table, View,
+    core::{Shared, Urgency},
+    customers, finish, open,
+    table::Tables,
+    tx::Tx,
 };
 
 const DIR: &str = "/data";
@@ -142,7 +146,7 @@ impl Session {
         let mut state = self.history.states.last().unwrap().clone();
         change(&mut tx, &mut state);
         let writes = tx.into_writes();
-        let _ = shared.commit(core, writes);
+        let _ = shared.commit(core, writes, Urgency::Now);
         self.history.states.push(state);
     }
 
@@ -293,7 +297,7 @@ pub(super) fn check(image: &SimDisk, history: &History, options: &Options, what:
     let mut tx = Tx::new(&core.tables, &shared.sealer);
     tx.put(77, &order("after")).unwrap();
     let writes = tx.into_writes();
-    let commit = shared.commit(core, writes);
+    let commit = shared.commit(core, writes, Urgency::Now);
     shared.flush_until(commit.seq()).unwrap();
     drop((shared, lock));
     let image = image.after_crash(Data::Lost, Names::Lost);

@@ -268,6 +268,31 @@ fn many_commits_share_a_sync() {
 }
 
 #[test]
+fn a_commit_that_is_not_urgent_is_durable_soon_by_itself_and_never_after_a_later_one() {
+    let disk = SimDisk::default();
+    let open = |disk: &SimDisk| {
+        let disk = Arc::new(disk.clone());
+        let opened = Store::open_on(disk, Path::new("/data"), Options::default());
+        opened.unwrap().0
+    };
+    let store = open(&disk);
+    let soon = |key| {
+        let put = store.try_transact_soon(|tx| tx.put(key, &order("soon")));
+        put.unwrap().1
+    };
+    // Nothing else comes that would take it along.
+    soon(1).wait().unwrap();
+    let _ = soon(2);
+    let (_, urgent) = store.transact(|tx| tx.put(3, &order("now")).unwrap());
+    urgent.wait().unwrap();
+    let store = open(&disk.after_crash(Data::Lost, Names::Lost));
+    for key in 1..=3 {
+        let found = store.get::<Order>(key).unwrap();
+        assert!(found.is_some(), "order {key}");
+    }
+}
+
+#[test]
 fn a_crash_while_all_threads_work_leaves_a_prefix_with_all_that_was_durable() {
     for at in 0..120 {
         let disk = SimDisk::default();

@@ -62,6 +62,7 @@ struct State {
     transcribed: usize,
     brain: Option<Brain>,
     asked: Vec<Asked>,
+    answered: usize,
     complaints: Vec<String>,
     allow_limits: bool,
     check_shape: bool,
@@ -111,6 +112,7 @@ impl OpenAi {
                 heard: HashMap::new(),
                 transcribed: 0,
                 asked: Vec::new(),
+                answered: 0,
                 complaints: Vec::new(),
                 allow_limits: false,
                 check_shape: false,
@@ -197,6 +199,11 @@ impl OpenAi {
         self.lock().asked.clone()
     }
 
+    /// How often it was asked, also where what was asked is not kept.
+    pub fn answered(&self) -> usize {
+        self.lock().answered
+    }
+
     /// Requests that were refused for their form.
     pub fn complaints(&self) -> Vec<String> {
         self.lock().complaints.clone()
@@ -260,6 +267,7 @@ impl Inner {
             at: Instant::now(),
         };
         let thought = state.think(&asked);
+        state.answered += 1;
         let answer = completion(&asked.body, &thought);
         if state.record {
             state.asked.push(asked);
