@@ -480,7 +480,7 @@ impl Engine {
         self.store.try_transact(change)
     }
 
-    /// The same for a change that nobody waits for, or that more is about to follow.
+    /// The same for a change that more is about to follow.
     fn transact_soon<R>(
         &self,
         change: impl FnOnce(&mut Tx<'_>) -> Result<R, TxError>,

@@ -152,8 +152,7 @@ impl Store {
         self.change(Urgency::Now, change)
     }
 
-    /// The same for what nobody waits for, or for what more is about to follow: it goes to the disk with the next
-    /// commit, within 5 ms at the latest. Each flush of the disk that is spared so is time that others need not wait.
+    /// The same for what more is about to follow: it goes to the disk with the next commit, within 5 ms at the latest. Each flush of the disk that is spared so is time that others need not wait.
     pub fn try_transact_soon<R, E>(
         &self,
         change: impl FnOnce(&mut Tx<'_>) -> Result<R, E>,

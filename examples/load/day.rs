@@ -12,7 +12,6 @@ use std::{
     time::Duration,
 };
 
-use anyhow::Context as _;
 use clap::Args;
 use order_bot::{menu::Menu, standin::Event, understand::LocalParser};
 use serde_json::{Value, json};
@@ -134,6 +133,9 @@ async fn run(
     Ok(report)
 }
 
+/// A customer waits no longer for what comes next.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// What OpenAI says of English text. (platform documentation, "Tokens")
 const CHARACTERS_A_TOKEN: f64 = 4.0;
 
@@ -169,9 +171,14 @@ async fn order(services: &Services, message: &Message) -> anyhow::Result<bool> {
     telegram.user(message.customer, "Customer");
     let mut events = telegram.events();
     telegram.say(message.customer, &message.text);
+    let mut tapped = false;
     loop {
-        let event = timeout(Duration::from_secs(10), events.recv()).await;
-        let event = event.with_context(|| format!("no answer to {:?}", message.text))??;
+        let event = match timeout(PATIENCE, events.recv()).await {
+            Ok(event) => event?,
+            // Told in the answer to the tap what is missing.
+            Err(_) if tapped => return Ok(false),
+            Err(_) => anyhow::bail!("no answer to {:?}", message.text),
+        };
         let (Event::Sent(sent) | Event::Edited(sent)) = event else {
             continue;
         };
@@ -181,11 +188,12 @@ async fn order(services: &Services, message: &Message) -> anyhow::Result<bool> {
         if sent.text.contains('✅') && sent.button("order:").is_none() {
             return Ok(true);
         }
-        match sent.button("order:confirm:") {
-            Some(button) => telegram.tap(message.customer, sent.message_id, &button.data),
-            // It asks something, or it understood no order.
-            None => return Ok(false),
+        // It asks something, or it understood no order.
+        let Some(button) = sent.button("order:confirm:") else {
+            return Ok(false);
         };
+        telegram.tap(message.customer, sent.message_id, &button.data);
+        tapped = true;
     }
 }
 

@@ -44,7 +44,6 @@ const MENU: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/menu.json");
 
 /// Measures the bot under load.
 #[derive(Parser)]
-#[command(args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,

@@ -426,7 +426,7 @@ impl Engine {
     /// Takes jobs out of the outbox that have reached Telegram, or never will; `shown`: the message that the last of
     /// them is now seen in. Not waited for: a job that is done again after a crash repeats a message at worst.
     pub fn delivered(&self, keys: &[u64], outgoing: &Outgoing, shown: Option<i32>) {
-        let result = self.transact_soon(|tx| {
+        let result = self.transact(|tx| {
             let waiting = keys.iter().any(|key| tx.contains(Table::Outbox, *key));
             for key in keys {
                 tx.delete::<Outgoing>(*key);

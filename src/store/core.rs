@@ -21,7 +21,7 @@ use crate::store::{
 /// A batch that has this many bytes takes no further commits.
 const BATCH_BYTES: usize = 4 << 20;
 
-/// How long a commit that nobody waits for may lie before it is written, unless another takes it along.
+/// How long a commit that is not urgent may lie before it is written, unless another takes it along.
 const SOON: Duration = Duration::from_millis(5);
 
 /// When a commit is written.

@@ -50,6 +50,12 @@ impl View<'_> {
         self.len(table) == 0
     }
 
+    /// The least key of a table.
+    pub fn first_key(&self, table: Table) -> Option<u64> {
+        let first = self.tables.rows(table).first_key_value();
+        first.map(|(key, _)| *key)
+    }
+
     /// The greatest key of a table.
     pub fn last_key(&self, table: Table) -> Option<u64> {
         let last = self.tables.rows(table).last_key_value();
@@ -84,6 +90,12 @@ impl View<'_> {
     /// The keys of a table, in their order.
     pub fn keys(&self, table: Table) -> impl Iterator<Item = u64> {
         self.tables.rows(table).keys().copied()
+    }
+
+    /// The keys of a table from `first` on, in their order.
+    pub fn keys_from(&self, table: Table, first: u64) -> impl Iterator<Item = u64> {
+        let from = self.tables.rows(table).range(first..);
+        from.map(|(key, _)| *key)
     }
 
     /// Every value of a table, in the order of the keys. Meant for the start: nobody commits
@@ -128,6 +140,12 @@ impl<'a> Tx<'a> {
 
     pub(super) fn into_writes(self) -> Writes {
         self.writes
+    }
+
+    /// The tables without this transaction's own changes.
+    #[must_use]
+    pub fn before(&self) -> View<'a> {
+        self.before
     }
 
     /// The value of a key, with this transaction's own changes.

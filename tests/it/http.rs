@@ -173,7 +173,7 @@ async fn one_update_can_be_followed_through_the_log_to_its_row() {
             .iter()
             .any(|line| line["message"] == what && line[field] == *value)
     };
-    assert!(said("an update is on disk", "update.id", update));
+    assert!(said("an update is in the inbox", "update.id", update));
     assert!(said(
         "the row of an order is written",
         "order.id",

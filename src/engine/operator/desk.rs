@@ -14,6 +14,7 @@ use crate::engine::{Engine, Incoming, IncomingKind};
 use crate::order::{Order, OrderId, OrderNumber};
 use crate::privacy::PersonalText;
 use crate::staff::StaffReply;
+use crate::store::Table;
 
 /// Set in the keys of such conversations. Ids of people have 52 bits at most. (Bot API, `User.id`)
 const DESK: u64 = 1 << 62;
@@ -131,13 +132,34 @@ impl Engine {
         let Some(message) = message.filter(|_| allowed) else {
             return incoming;
         };
-        match self.thread(message) {
-            Some(Thread::Desk { desk }) if self.is_open(desk, &incoming) => Incoming {
+        let desk = match self.thread(message) {
+            Some(Thread::Desk { desk }) => Some(desk),
+            Some(_) => None,
+            None => self.desk_of_button(&incoming.kind),
+        };
+        match desk.filter(|desk| self.is_open(*desk, &incoming)) {
+            Some(desk) => Incoming {
                 user: desk,
                 ..as_desk(incoming)
             },
-            _ => incoming,
+            None => incoming,
         }
+    }
+
+    /// The order that staff take down whose draft a button names: a tap may come before Telegram's answer has told which
+    /// message shows the draft.
+    fn desk_of_button(&self, kind: &IncomingKind) -> Option<u64> {
+        let IncomingKind::Tap { data, .. } = kind else {
+            return None;
+        };
+        let open: Vec<u64> = self
+            .store
+            .read(|view| view.keys_from(Table::Conversations, DESK).collect());
+        open.into_iter().find(|desk| {
+            let conversation = self.store.get::<Conversation>(*desk).ok().flatten();
+            let draft = conversation.and_then(|conversation| conversation.draft);
+            draft.is_some_and(|draft| data.contains(&draft.id))
+        })
     }
 
     /// Whether there is still an order to be taken down there; a tap is answered all the same.

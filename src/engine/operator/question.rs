@@ -62,9 +62,12 @@ impl Thread {
             return Ok(());
         };
         tx.put(message, about)?;
-        let known = tx.keys(Table::Threads, None);
-        for old in known.iter().take(known.len().saturating_sub(MOST_THREADS)) {
-            tx.remove(Table::Threads, *old);
+        // One in, one out; Telegram counts messages up, so that the least is the oldest.
+        let before = tx.before();
+        if before.len(Table::Threads) >= MOST_THREADS
+            && let Some(oldest) = before.first_key(Table::Threads)
+        {
+            tx.remove(Table::Threads, oldest);
         }
         Ok(())
     }
