@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::forget::{ForgetError, Wish};
+use super::inbox::take_up;
 use super::limits::Verdict;
 use super::operator::is_desk;
 use super::outbox::Priority;
@@ -327,13 +328,10 @@ impl Engine {
             let now = Timestamp::now();
             let current = self.current();
             let menu = &current.menu;
-            if let Some(update) = incoming.update {
-                if !tx.contains(Table::Inbox, update) {
-                    return Ok(None);
-                }
-                tx.delete::<InboxEntry>(update);
-            } else if !tx.contains(table_of(incoming.user), incoming.user) {
-                // A timer of somebody who was forgotten meanwhile.
+            // A timer of somebody who was forgotten meanwhile.
+            let forgotten =
+                incoming.update.is_none() && !tx.contains(table_of(incoming.user), incoming.user);
+            if forgotten || !take_up(tx, incoming.update) {
                 return Ok(None);
             }
             let user = incoming.user;

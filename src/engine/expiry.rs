@@ -74,16 +74,28 @@ impl Engine {
             for (_, user) in over {
                 self.submit(Incoming::own(user, IncomingKind::Expired));
             }
-            // Looked at every minute at least: the clock may be set forward.
-            let wait = next.map_or(Duration::from_secs(60), |at| {
-                let left = at.duration_since(now).unsigned_abs();
-                left.clamp(Duration::from_millis(5), Duration::from_secs(60))
-            });
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(wait) => {}
-                () = self.expiry.wake.notified() => {}
+            if !rest(next, now, &self.expiry.wake, &stop).await {
+                return;
             }
         }
+    }
+}
+
+/// Rests until something is due or `wake` rings; false: it was stopped meanwhile. For all that waits for a time of day.
+pub(super) async fn rest(
+    next: Option<Timestamp>,
+    now: Timestamp,
+    wake: &Notify,
+    stop: &CancellationToken,
+) -> bool {
+    // Looked at every minute at least: the clock may be set forward.
+    let wait = next.map_or(Duration::from_secs(60), |at| {
+        let left = at.duration_since(now).unsigned_abs();
+        left.clamp(Duration::from_millis(5), Duration::from_secs(60))
+    });
+    tokio::select! {
+        () = stop.cancelled() => false,
+        () = tokio::time::sleep(wait) => true,
+        () = wake.notified() => true,
     }
 }

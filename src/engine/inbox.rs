@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::customer::Outcome;
 use super::{Engine, InboxEntry, Release, lock};
 use crate::privacy::Personal;
-use crate::store::{Commit, Record, Table, TxError};
+use crate::store::{Commit, Record, Table, Tx, TxError};
 
 /// An update as Telegram sent it.
 #[derive(Debug)]
@@ -84,7 +86,45 @@ impl Seen {
     }
 }
 
+/// Takes an update out of the inbox, in the transaction that applies it; false: it was applied before. What no update
+/// brought is always to be applied.
+pub(super) fn take_up(tx: &mut Tx<'_>, update: Option<u64>) -> bool {
+    let Some(update) = update else {
+        return true;
+    };
+    let waits = tx.contains(Table::Inbox, update);
+    tx.delete::<InboxEntry>(update);
+    waits
+}
+
 impl Engine {
+    /// One transaction that an update asks for; none: it was applied before.
+    pub(super) fn of_update(
+        &self,
+        update: Option<u64>,
+        change: impl FnOnce(&mut Tx<'_>, &mut Outcome, Timestamp) -> Result<(), TxError>,
+    ) -> Result<Option<(Outcome, Commit)>, TxError> {
+        let now = Timestamp::now();
+        let (outcome, commit) = self.transact(|tx| {
+            if !take_up(tx, update) {
+                return Ok(None);
+            }
+            let mut outcome = Outcome::default();
+            change(tx, &mut outcome, now)?;
+            Ok(Some(outcome))
+        })?;
+        Ok(outcome.map(|outcome| (outcome, commit)))
+    }
+
+    /// Lets out what a transaction has decided, once it is on disk; none: it decided nothing.
+    pub(super) async fn let_out(&self, done: Option<(Outcome, Commit)>) {
+        if let Some((outcome, commit)) = done
+            && commit.durable().await.is_ok()
+        {
+            self.settle(outcome, None);
+        }
+    }
+
     /// The offset for the next `getUpdates`: what lies below it is on disk. None: take whatever there is.
     #[must_use]
     pub fn offset(&self, now: i64) -> Option<u64> {

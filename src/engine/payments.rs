@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use super::customer::Outcome;
-use super::{Engine, InboxEntry, Incoming, Release, What};
+use super::expiry::rest;
+use super::inbox::take_up;
+use super::{Engine, Incoming, Release, What};
 use crate::conversation::{Customer, Reply};
 use crate::metrics::count;
 use crate::money::{Currency, Money};
@@ -151,7 +153,7 @@ impl Engine {
             .is_some_and(|update| self.left_checkouts.contains(&update))
             || query.received.elapsed() > ANSWER_WITHIN;
         let (verdict, commit) = self.transact(|tx| {
-            if !take_up(tx, incoming) {
+            if !take_up(tx, incoming.update) {
                 return Ok(None);
             }
             if late {
@@ -195,12 +197,7 @@ impl Engine {
     /// Notes money that has moved.
     pub(super) async fn paid(self: &Arc<Self>, incoming: &Incoming, message: &PaidMessage) {
         match self.apply_payment(incoming, message) {
-            Ok(Some((outcome, commit))) => {
-                if commit.durable().await.is_ok() {
-                    self.settle(outcome, None);
-                }
-            }
-            Ok(None) => {}
+            Ok(done) => self.let_out(done).await,
             Err(e) => {
                 // The update stays in the inbox: it is applied at the next start. Money is not let go.
                 count(&self.metrics.errors, "store");
@@ -214,13 +211,8 @@ impl Engine {
         incoming: &Incoming,
         message: &PaidMessage,
     ) -> Result<Option<(Outcome, Commit)>, TxError> {
-        let now = Timestamp::now();
         let number = self.order_of_payload(&message.payload);
-        let (outcome, commit) = self.transact(|tx| {
-            if !take_up(tx, incoming) {
-                return Ok(None);
-            }
-            let mut outcome = Outcome::default();
+        self.of_update(incoming.update, |tx, outcome, now| {
             let order = number.map(|number| tx.get::<Order>(number)).transpose()?;
             let Some(mut order) = order.flatten() else {
                 count(&self.metrics.errors, "stray_payment");
@@ -232,7 +224,7 @@ impl Engine {
                     };
                     outcome.jobs.push(self.enqueue(tx, chat, now, what)?);
                 }
-                return Ok(Some(outcome));
+                return Ok(());
             };
             let charge = Charge {
                 telegram: message.telegram_charge.clone(),
@@ -243,23 +235,22 @@ impl Engine {
             let claim = claim(incoming, &message.currency, message.amount);
             let became = order.pay(charge, &claim, self.largest_tip(), now);
             match became {
-                Paid::Again => return Ok(Some(outcome)),
+                Paid::Again => return Ok(()),
                 Paid::Placed => {
                     let reply = Reply::Paid {
                         id: order.id.clone(),
                         amount: amount_of(&order.currency, message.amount),
                     };
-                    self.tell(tx, &order, reply, now, &mut outcome)?;
+                    self.tell(tx, &order, reply, now, outcome)?;
                 }
                 Paid::Refund => {}
             }
-            self.order_changed(tx, &order, now, &mut outcome)?;
+            self.order_changed(tx, &order, now, outcome)?;
             if became == Paid::Refund && !is_over(order.status) {
-                self.refund_due(tx, &order, now, &mut outcome)?;
+                self.refund_due(tx, &order, now, outcome)?;
             }
-            Ok(Some(outcome))
-        })?;
-        Ok(outcome.map(|outcome| (outcome, commit)))
+            Ok(())
+        })
     }
 
     fn tell(
@@ -334,17 +325,12 @@ impl Engine {
         if !self.admits_staff(incoming, callback) {
             return;
         }
-        let now = Timestamp::now();
         let number = self.order_of_tap(data);
-        let result = self.transact(|tx| {
-            if !take_up(tx, incoming) {
-                return Ok(None);
-            }
-            let mut outcome = Outcome::default();
+        let result = self.of_update(incoming.update, |tx, outcome, now| {
             let order = number.map(|number| tx.get::<Order>(number)).transpose()?;
             if let Some(mut order) = order.flatten() {
                 if order.refunded(now) {
-                    self.order_changed(tx, &order, now, &mut outcome)?;
+                    self.order_changed(tx, &order, now, outcome)?;
                 }
                 let order = order.number;
                 let what = What::Refund { order, message };
@@ -352,15 +338,15 @@ impl Engine {
                     .jobs
                     .push(self.enqueue(tx, incoming.chat, now, what)?);
             }
-            Ok(Some(outcome))
+            Ok(())
         });
         match result {
-            Ok((Some(outcome), commit)) => {
+            Ok(Some((outcome, commit))) => {
                 if commit.durable().await.is_ok() {
                     self.settle(outcome, Some(callback));
                 }
             }
-            Ok((None, _)) => {}
+            Ok(None) => {}
             Err(e) => {
                 tracing::error!(error = %e, "a refund could not be noted");
                 self.fail(incoming.update, incoming.chat, false);
@@ -394,15 +380,8 @@ impl Engine {
                 let result = self.end_waiting(number, |id| Reply::PaymentExpired { id }, due);
                 self.ended(result).await;
             }
-            // Looked at every minute at least: the clock may be set forward.
-            let wait = next.map_or(Duration::from_secs(60), |at| {
-                let left = at.duration_since(now).unsigned_abs();
-                left.clamp(Duration::from_millis(5), Duration::from_secs(60))
-            });
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(wait) => {}
-                () = self.payments_wake.notified() => {}
+            if !rest(next, now, &self.payments_wake, &stop).await {
+                return;
             }
         }
     }
@@ -443,25 +422,10 @@ impl Engine {
 
     async fn ended(&self, result: Result<Option<(Outcome, Commit)>, TxError>) {
         match result {
-            Ok(Some((outcome, commit))) => {
-                if commit.durable().await.is_ok() {
-                    self.settle(outcome, None);
-                }
-            }
-            Ok(None) => {}
+            Ok(done) => self.let_out(done).await,
             Err(e) => tracing::error!(error = %e, "an unpaid order could not be ended"),
         }
     }
-}
-
-/// Takes an update out of the inbox; false where that was done before.
-fn take_up(tx: &mut Tx<'_>, incoming: &Incoming) -> bool {
-    let Some(update) = incoming.update else {
-        return true;
-    };
-    let waits = tx.contains(Table::Inbox, update);
-    tx.delete::<InboxEntry>(update);
-    waits
 }
 
 /// Notes whether an order waits for its payment.

@@ -8,10 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::customer::Outcome;
 use super::operator::{Done, Request};
 use super::shop::Kept;
-use super::{Engine, InboxEntry, Incoming, IncomingKind, What};
+use super::{Engine, Incoming, IncomingKind, What};
 use crate::metrics::count;
 use crate::shop::{Busy, Entry, Named, Schedule, ShopSaid, ShopState, instead_of, named};
-use crate::store::{Commit, Table, TxError};
+use crate::store::{Commit, TxError};
 
 /// Longest pause and largest delay that can be said.
 const MOST_MINUTES: u32 = 600;
@@ -165,16 +165,8 @@ impl Engine {
         wish: &Wish,
         message: Option<i32>,
     ) -> Result<Option<(Outcome, Commit)>, TxError> {
-        let now = Timestamp::now();
-        let (outcome, commit) = self.transact(|tx| {
-            if let Some(update) = incoming.update {
-                if !tx.contains(Table::Inbox, update) {
-                    return Ok(None);
-                }
-                tx.delete::<InboxEntry>(update);
-            }
+        self.of_update(incoming.update, |tx, outcome, now| {
             kept.put(tx)?;
-            let mut outcome = Outcome::default();
             let said = said(wish, kept);
             // A tap on the buttons of the day shows the day; the reason why stands in the button's own words.
             let what = match (message, &said) {
@@ -188,9 +180,8 @@ impl Engine {
             };
             let job = self.enqueue_in(tx, (incoming.chat, incoming.spot.topic), now, what)?;
             outcome.jobs.push(job);
-            Ok(Some(outcome))
-        })?;
-        Ok(outcome.map(|outcome| (outcome, commit)))
+            Ok(())
+        })
     }
 }
 

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use crate::conversation::Reply;
 use crate::engine::customer::Outcome;
-use crate::engine::{Engine, InboxEntry, Incoming, What};
+use crate::engine::{Engine, Incoming, What};
 use crate::metrics::count;
 use crate::order::{LONGEST_DELAY, Method, Order, OrderId, OrderNumber, Reason, Status, Step};
 use crate::staff::StaffReply;
-use crate::store::{Commit, Table, Tx, TxError};
+use crate::store::{Commit, Tx, TxError};
 use crate::text;
 
 /// What a tap below a card asks for.
@@ -103,15 +103,7 @@ impl Engine {
         update: Option<u64>,
         wanted: Option<(Wish, OrderNumber)>,
     ) -> Result<Option<(Outcome, Commit)>, TxError> {
-        let now = Timestamp::now();
-        let (outcome, commit) = self.transact(|tx| {
-            if let Some(update) = update {
-                if !tx.contains(Table::Inbox, update) {
-                    return Ok(None);
-                }
-                tx.delete::<InboxEntry>(update);
-            }
-            let mut outcome = Outcome::default();
+        self.of_update(update, |tx, outcome, now| {
             let order = match wanted {
                 Some((wish, number)) => tx.get::<Order>(number)?.map(|order| (wish, order)),
                 None => None,
@@ -119,19 +111,18 @@ impl Engine {
             let said = match order {
                 None => Err(None),
                 Some((Wish::Step(step), order)) => {
-                    self.step_order(tx, order, step, now, &mut outcome)?
+                    self.step_order(tx, order, step, now, outcome)?
                 }
                 Some((Wish::Undo(version), order)) => {
-                    self.undo_step(tx, order, version, now, &mut outcome)?
+                    self.undo_step(tx, order, version, now, outcome)?
                 }
                 Some((Wish::Reason(reason), order)) => {
-                    self.explain(tx, order, reason, now, &mut outcome)?
+                    self.explain(tx, order, reason, now, outcome)?
                 }
             };
             outcome.answer = Some(text::operator_notice(self.shop_texts(), said));
-            Ok(Some(outcome))
-        })?;
-        Ok(outcome.map(|outcome| (outcome, commit)))
+            Ok(())
+        })
     }
 
     fn step_order(

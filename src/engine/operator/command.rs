@@ -7,10 +7,10 @@ use jiff::Timestamp;
 
 use super::COMMANDS;
 use crate::engine::customer::Outcome;
-use crate::engine::{Engine, InboxEntry, Incoming, IncomingKind, What};
+use crate::engine::{Engine, Incoming, IncomingKind, What};
 use crate::metrics::count;
 use crate::staff::{Listed, Role, StaffReply};
-use crate::store::{Commit, Table, Tx, TxError};
+use crate::store::{Commit, Tx, TxError};
 
 /// What became of a command; none: its update was applied before.
 pub(in crate::engine) type Done = Result<Option<(Outcome, Commit)>, TxError>;
@@ -162,26 +162,17 @@ impl Engine {
         request: &Request<'_>,
         change: impl FnOnce(&mut Tx<'_>, &mut Outcome, Timestamp) -> Result<Option<StaffReply>, TxError>,
     ) -> Done {
-        let now = Timestamp::now();
         let incoming = request.incoming;
-        let (outcome, commit) = self.transact(|tx| {
-            if let Some(update) = incoming.update {
-                if !tx.contains(Table::Inbox, update) {
-                    return Ok(None);
-                }
-                tx.delete::<InboxEntry>(update);
-            }
-            let mut outcome = Outcome::default();
-            if let Some(reply) = change(tx, &mut outcome, now)? {
+        self.of_update(incoming.update, |tx, outcome, now| {
+            if let Some(reply) = change(tx, outcome, now)? {
                 let to = incoming.spot.message.filter(|_| !incoming.private);
                 let what = What::Staff { reply, to };
                 let chat = (incoming.chat, incoming.spot.topic);
                 let job = self.enqueue_in(tx, chat, now, what)?;
                 outcome.jobs.push(job);
             }
-            Ok(Some(outcome))
-        })?;
-        Ok(outcome.map(|outcome| (outcome, commit)))
+            Ok(())
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::conversation::{Conversation, Reply};
 use crate::engine::customer::Outcome;
-use crate::engine::{Engine, InboxEntry, Incoming, IncomingKind, What};
+use crate::engine::{Engine, Incoming, IncomingKind, What};
 use crate::metrics::count;
 use crate::order::{Order, OrderNumber, Reason};
 use crate::privacy::PersonalText;
@@ -150,12 +150,7 @@ impl Engine {
             }
         };
         match done {
-            Ok(Some((outcome, commit))) => {
-                if commit.durable().await.is_ok() {
-                    self.settle(outcome, None);
-                }
-            }
-            Ok(None) => {}
+            Ok(done) => self.let_out(done).await,
             Err(e) => {
                 count(&self.metrics.errors, "store");
                 tracing::error!(error = %e, "a reply of the staff could not be passed on");
@@ -172,7 +167,7 @@ impl Engine {
         text: &PersonalText,
         question: What,
     ) -> Result<Option<(Outcome, Commit)>, TxError> {
-        self.of_update(incoming, |tx, outcome, now| {
+        self.of_update(incoming.update, |tx, outcome, now| {
             if !tx.contains(Table::Customers, customer) {
                 // Forgotten meanwhile.
                 return Ok(());
@@ -199,33 +194,12 @@ impl Engine {
         order: OrderNumber,
         text: &PersonalText,
     ) -> Result<Option<(Outcome, Commit)>, TxError> {
-        self.of_update(incoming, |tx, outcome, now| {
+        self.of_update(incoming.update, |tx, outcome, now| {
             if let Some(order) = tx.get::<Order>(order)? {
                 let reason = Reason::Words(text.clone());
                 let _ = self.explain(tx, order, reason, now, outcome)?;
             }
             Ok(())
         })
-    }
-
-    /// One transaction that an update asks for; none: it was applied before.
-    pub(in crate::engine) fn of_update(
-        &self,
-        incoming: &Incoming,
-        change: impl FnOnce(&mut Tx<'_>, &mut Outcome, Timestamp) -> Result<(), TxError>,
-    ) -> Result<Option<(Outcome, Commit)>, TxError> {
-        let now = Timestamp::now();
-        let (outcome, commit) = self.transact(|tx| {
-            if let Some(update) = incoming.update {
-                if !tx.contains(Table::Inbox, update) {
-                    return Ok(None);
-                }
-                tx.delete::<InboxEntry>(update);
-            }
-            let mut outcome = Outcome::default();
-            change(tx, &mut outcome, now)?;
-            Ok(Some(outcome))
-        })?;
-        Ok(outcome.map(|outcome| (outcome, commit)))
     }
 }

@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -14,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::conversation::Reply;
 use crate::engine::customer::Outcome;
-use crate::engine::{Engine, Incoming, IncomingKind, Service, Spot, What, lock};
+use crate::engine::expiry::rest;
+use crate::engine::{Engine, Incoming, IncomingKind, Service, What, lock};
 use crate::metrics::count;
 use crate::order::{Order, OrderNumber, REASON_WITHIN, Status, UNDO_WITHIN};
 use crate::staff::StaffReply;
@@ -252,26 +252,12 @@ impl Engine {
             let (over, next) = lock(&self.watch.due).take(now);
             for order in over {
                 self.submit(Incoming {
-                    update: None,
-                    user: 0,
-                    chat: 0,
                     private: false,
-                    name: None,
-                    language: None,
-                    date: None,
-                    spot: Spot::default(),
-                    kind: IncomingKind::Due(order),
+                    ..Incoming::own(0, IncomingKind::Due(order))
                 });
             }
-            // Looked at every minute at least: the clock may be set forward.
-            let wait = next.map_or(Duration::from_secs(60), |at| {
-                let left = at.duration_since(now).unsigned_abs();
-                left.clamp(Duration::from_millis(5), Duration::from_secs(60))
-            });
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(wait) => {}
-                () = self.watch.wake.notified() => {}
+            if !rest(next, now, &self.watch.wake, &stop).await {
+                return;
             }
         }
     }
