@@ -13,7 +13,8 @@ use crate::{
 };
 use order_bot::standin::wire::{Answer, Verdict};
 
-async fn shop_with(settings: Settings) -> Shop {
+/// A shop that needs to know nothing of who orders.
+pub async fn shop_with(settings: Settings) -> Shop {
     let shop = Shop::start_with(settings.set("ORDER_REQUIRES", "")).await;
     shop.openai.understands(
         "a margherita for me please",
@@ -22,7 +23,8 @@ async fn shop_with(settings: Settings) -> Shop {
     shop
 }
 
-async fn places(customer: &Customer, operators: &Operators) -> Card {
+/// Orders a margherita, up to the card.
+pub async fn places(customer: &Customer, operators: &Operators) -> Card {
     customer.says("a margherita for me please").await;
     customer
         .taps(&customer.draft().await, "order:confirm")

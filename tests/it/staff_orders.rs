@@ -5,31 +5,19 @@ use serde_json::{Value, json};
 use crate::{
     fakes::openai::parsed_order,
     harness::{
-        people::{Card, Customer, Operators},
         settings::{OPERATOR, OPERATOR_CHAT, Settings},
         shop::Shop,
     },
-    phrases::{adds, with},
+    operators::{self, places},
+    phrases::with,
 };
 
 const BOSS: i64 = 900_060;
 
 async fn shop_with(settings: Settings) -> Shop {
-    let shop = Shop::start_with(settings.set("ORDER_REQUIRES", "")).await;
+    let shop = operators::shop_with(settings).await;
     shop.telegram.user(BOSS, "Bo");
-    shop.openai.understands(
-        "a margherita for me please",
-        parsed_order(json!([adds("margherita", 1, &[])])),
-    );
     shop
-}
-
-async fn places(customer: &Customer, operators: &Operators) -> Card {
-    customer.says("a margherita for me please").await;
-    customer
-        .taps(&customer.draft().await, "order:confirm")
-        .await;
-    operators.card().await
 }
 
 #[tokio::test]
